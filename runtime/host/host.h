@@ -1,0 +1,38 @@
+/*
+ * What this machine and caller can do: probed once per command, plain data afterwards. The plan reads it
+ * instead of asking the kernel, so a plan can be built (and tested) for any host.
+ */
+#ifndef RUNTIME_HOST_HOST_H
+#define RUNTIME_HOST_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "runtime/cgroup/cgroup_settings.h"
+
+struct host {
+    const char *kernel_release; /* "6.18.44" */
+    unsigned int kernel_major;
+    unsigned int kernel_minor;
+    uid_t euid;
+    gid_t egid;
+    bool is_privileged;        /* CAP_SYS_ADMIN in the initial user namespace */
+    bool is_in_user_namespace; /* the caller's own user namespace is not the initial one */
+    uint64_t capabilities;     /* effective, as bits 1 << CAP_... */
+    int last_capability;       /* highest CAP_... this kernel knows */
+    bool has_apparmor;
+    bool has_selinux;
+    bool has_hugetlb_rsvd; /* hugetlb.<size>.rsvd.* files exist */
+    enum cgroup_mode cgroup_mode;
+    struct cgroup_hierarchy_list hierarchies; /* mounted ones only; the v2 one last */
+    struct text_list
+        environment; /* the caller's PATH and the like are never used; kept for LISTEN_FDS */
+};
+
+/* Refuses kernels older than 5.14 (ERROR_UNSUPPORTED) with the release in the text. */
+int host_probe(struct arena *arena, struct host *ret_host, struct error *err);
+
+#endif
