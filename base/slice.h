@@ -9,26 +9,27 @@
 
 #include "base/arena.h"
 
-struct slice {
+/* may_alias: slice_push() writes any typed slice through this one. */
+struct __attribute__((may_alias)) slice {
     void *items;
     size_t count;
 };
 
-#define SLICE_OF(type)                                                                             \
-    struct {                                                                                       \
-        type *items;                                                                               \
-        size_t count;                                                                              \
+#define SLICE_OF(type) \
+    struct {           \
+        type *items;   \
+        size_t count;  \
     }
 
 /* A named slice type, where the same list occurs more than once: SLICE_TYPE(spec_hook_list, struct spec_hook); */
-#define SLICE_TYPE(name, type)                                                                     \
-    struct name {                                                                                  \
-        type *items;                                                                               \
-        size_t count;                                                                              \
+#define SLICE_TYPE(name, type) \
+    struct name {              \
+        type *items;           \
+        size_t count;          \
     }
 
 /* SLICE_FOR_EACH (struct spec_mount, mount, spec->mounts) { ... } */
-#define SLICE_FOR_EACH(type, item, slice)                                                          \
+#define SLICE_FOR_EACH(type, item, slice) \
     for (type *item = (slice).items; item && item < (slice).items + (slice).count; item++)
 
 /* Strings; items[count] is always NULL when items is not NULL, so it serves as argv. */
@@ -53,8 +54,8 @@ struct text_map {
  * slice. capacity is implied: the count rounded up to a power of two (at least 4), so no field is needed.
  */
 void *slice_push(struct arena *arena, struct slice *slice, size_t item_size);
-#define SLICE_PUSH(arena, slice, type)                                                             \
-    ((type *) slice_push((arena), (struct slice *) (void *) (slice), sizeof(type)))
+#define SLICE_PUSH(arena, into, type) \
+    ((type *) slice_push((arena), (struct slice *) (void *) (into), sizeof(type)))
 
 /* Keeps items[count] NULL. */
 void text_list_push(struct arena *arena, struct text_list *list, const char *text);

@@ -28,14 +28,18 @@ struct mount_options {
     bool is_remount;
     bool is_idmapped; /* idmap or ridmap */
     bool is_recursive_idmap;
-    bool copies_up;  /* tmpcopyup */
+    bool copies_up;   /* tmpcopyup */
     bool is_readonly; /* "ro" was the last of ro/rw: the file system, too, is opened read-only */
-    /* For fsconfig: {"sync", NULL} is a flag, {"size", "64k"} a string. Superblock flags (sync, dirsync, lazytime,
-       mand, iversion, silent) come first, then unknown options as they stand. */
+    /*
+     * For fsconfig: {"sync", NULL} is a flag, {"size", "64k"} a string. Superblock flags (sync, dirsync,
+     * lazytime, mand and their opposites async, nolazytime, nomand) come first, then unknown options as they
+     * stand. iversion and silent have no word in fsconfig(2) and are left out.
+     */
     struct text_map data;
 };
 
-void mount_options_parse(struct arena *arena, const struct text_list *options, struct mount_options *ret_options);
+void mount_options_parse(struct arena *arena, const struct text_list *options,
+                         struct mount_options *ret_options);
 
 /* All option strings of the table, sorted: for the features document. */
 struct text_list mount_options_names(struct arena *arena);
