@@ -34,6 +34,7 @@ int error_os(struct error *err, int os_error, const char *format, ...)
     __attribute__((format(printf, 3, 4), cold));
 
 /* Puts "prefix: " before the text that is there. Always returns -1. */
-int error_within(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3), cold));
+int error_within(struct error *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3), cold));
 
 #endif

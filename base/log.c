@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-
 static const char *const level_names[] = {
     [LOG_LEVEL_ERROR] = "error",
     [LOG_LEVEL_WARNING] = "warning",

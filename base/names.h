@@ -28,9 +28,9 @@ const char *names_text(const struct names *names, int64_t value);
 /* "a, b, c" into text, cut to size with "..." at the end when it does not fit. Returns text. */
 const char *names_join(const struct names *names, char *text, size_t size);
 
-#define NAMES(what, rows)                                                                          \
-    {                                                                                              \
-        (what), (rows), sizeof(rows) / sizeof((rows)[0])                                           \
+#define NAMES(what, rows)                                \
+    {                                                    \
+        (what), (rows), sizeof(rows) / sizeof((rows)[0]) \
     }
 
 #endif

@@ -1,0 +1,161 @@
+/* Processes: thin wrappers; see process.h. */
+#include "base/sys/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+
+static int result(long value)
+{
+    return value < 0 ? -errno : (int) value;
+}
+
+pid_t sys_clone(uint64_t flags, int cgroup, int *ret_pidfd)
+{
+    int pidfd = -1;
+    struct clone_args args = {
+        .flags = flags | (ret_pidfd ? CLONE_PIDFD : 0) | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
+        .pidfd = (uint64_t) (uintptr_t) &pidfd,
+        /* man 2 clone: with CLONE_PARENT it must be 0 */
+        .exit_signal = (flags & CLONE_PARENT) ? 0 : SIGCHLD,
+        .cgroup = cgroup >= 0 ? (uint64_t) cgroup : 0,
+    };
+    long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+    if (pid > 0 && ret_pidfd)
+        *ret_pidfd = pidfd;
+    return pid < 0 ? -errno : (pid_t) pid;
+}
+
+int sys_pidfd_open(pid_t pid)
+{
+    return result(syscall(SYS_pidfd_open, pid, 0)); /* close-on-exec always: man 2 pidfd_open */
+}
+
+int sys_pidfd_send_signal(int pidfd, int signal)
+{
+    return result(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0));
+}
+
+int sys_pidfd_getfd(int pidfd, int fd)
+{
+    return result(syscall(SYS_pidfd_getfd, pidfd, fd, 0)); /* close-on-exec always */
+}
+
+int sys_wait(pid_t pid, int *ret_status)
+{
+    pid_t waited;
+
+    do {
+        waited = waitpid(pid, ret_status, __WALL);
+    } while (waited < 0 && errno == EINTR);
+    return waited < 0 ? -errno : 0;
+}
+
+int sys_pidfd_wait(int pidfd, int timeout_ms)
+{
+    struct pollfd poller = {.fd = pidfd, .events = POLLIN};
+    int count;
+
+    do {
+        count = poll(&poller, 1,
+                     timeout_ms); /* an interrupted wait starts over: bounds are not exact */
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count > 0;
+}
+
+int sys_cloexec_from(unsigned int first)
+{
+    return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
+}
+
+int sys_close_range(unsigned int first, unsigned int last)
+{
+    return result(syscall(SYS_close_range, first, last, 0));
+}
+
+int sys_setns(int fd, int kinds)
+{
+    return setns(fd, kinds) < 0 ? -errno : 0;
+}
+
+/* "PID/stat" */
+static void stat_path(pid_t pid, char *path)
+{
+    char digits[12];
+    size_t count = 0;
+    size_t used = 0;
+
+    do {
+        digits[count++] = (char) ('0' + pid % 10);
+        pid /= 10;
+    } while (pid > 0);
+    while (count > 0)
+        path[used++] = digits[--count];
+    memcpy(path + used, "/stat", sizeof("/stat"));
+}
+
+/* Points behind the command name, at the state letter: the name may contain blanks and parentheses. */
+static int read_stat(int proc, pid_t pid, char *buffer, size_t size, const char **ret_fields)
+{
+    owned_fd own_proc = proc < 0 ? sys_open("/proc", O_PATH | O_DIRECTORY) : -1;
+    char path[32];
+    ssize_t length;
+    const char *end;
+
+    if (proc < 0 && own_proc < 0)
+        return own_proc;
+    stat_path(pid, path);
+    length = sys_read_file_at(proc < 0 ? own_proc : proc, path, buffer, size);
+    if (length < 0)
+        return (int) length;
+    end = strrchr(buffer, ')');
+    if (!end || end[1] != ' ')
+        return -EPROTO;
+    *ret_fields = end + 2;
+    return 0;
+}
+
+int sys_process_start_time(int proc, pid_t pid, uint64_t *ret_ticks)
+{
+    char buffer[1024];
+    const char *field;
+    uint64_t ticks = 0;
+    int error = read_stat(proc, pid, buffer, sizeof(buffer), &field);
+
+    if (error < 0)
+        return error;
+    for (int i = 3; i < 22; i++) { /* man 5 proc: the state is field 3, starttime field 22 */
+        field = strchr(field, ' ');
+        if (!field)
+            return -EPROTO;
+        field++;
+    }
+    for (; *field >= '0' && *field <= '9'; field++)
+        ticks = ticks * 10 + (uint64_t) (*field - '0');
+    *ret_ticks = ticks;
+    return 0;
+}
+
+int sys_process_state(int proc, pid_t pid, char *ret_state)
+{
+    char buffer[1024];
+    const char *field;
+    int error = read_stat(proc, pid, buffer, sizeof(buffer), &field);
+
+    if (error < 0)
+        return error;
+    *ret_state = *field;
+    return 0;
+}

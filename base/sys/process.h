@@ -1,0 +1,39 @@
+/*
+ * Processes: clone3, pidfds, waiting, fds at exec. Each returns the value or -errno. EINTR is retried in the waits.
+ */
+#ifndef BASE_SYS_PROCESS_H
+#define BASE_SYS_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * fork with namespaces: 0 in the child. flags: CLONE_...; cgroup: directory fd of a v2 cgroup for CLONE_INTO_CGROUP, or -1;
+ * ret_pidfd: close-on-exec, owned by the caller; may be NULL. With CLONE_PARENT in flags the exit signal is the parent's.
+ * Raw: no atfork handlers run, so the child must not use libc's locks (it does not: style.md, 2).
+ */
+pid_t sys_clone(uint64_t flags, int cgroup, int *ret_pidfd);
+
+int sys_pidfd_open(pid_t pid);
+int sys_pidfd_send_signal(int pidfd, int signal); /* signal 0: does it live? -ESRCH when not */
+int sys_pidfd_getfd(int pidfd, int fd);
+
+/* Waits for exit of our child and reaps it: *ret_status as in man 2 waitpid. */
+int sys_wait(pid_t pid, int *ret_status);
+/* 1 when the process behind pidfd has exited, 0 after timeout_ms (-1: for ever), -errno. */
+int sys_pidfd_wait(int pidfd, int timeout_ms);
+
+/* Marks every fd from first on close-on-exec. Linux 5.11. */
+int sys_cloexec_from(unsigned int first);
+int sys_close_range(unsigned int first, unsigned int last);
+
+/* setns(2). */
+int sys_setns(int fd, int kinds);
+
+/* Field 22 of /proc/PID/stat: clock ticks after boot. proc: fd of a /proc, or -1 to use "/proc". 0 or -errno (-ENOENT: gone). */
+int sys_process_start_time(int proc, pid_t pid, uint64_t *ret_ticks);
+/* The state letter of /proc/PID/stat ('Z', 'X', ...). */
+int sys_process_state(int proc, pid_t pid, char *ret_state);
+
+#endif
