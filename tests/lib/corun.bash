@@ -1,0 +1,198 @@
+# What every bats file of the project loads: a private place for each test, bundles made from `corun spec`, and the proof
+# that a test left nothing behind.
+#
+# Each test has $ROOT (a new directory below /tmp), $STATE (its --root), $BUNDLE and $ID (the container's id; further ids begin with it).
+# The containers carry CORUN_TEST=$ID in their environment, so that a process which outlives its test is found wherever it went.
+#
+# $CORUN is the program under test. CORUN=runc runs the same tests against runc, which is how the tests themselves are checked.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # status, output, stderr, lines are set by bats' run
+
+bats_require_minimum_version 1.5.0
+
+LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+CORUN=${CORUN:-corun}
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
+
+setup() { corun_setup; }
+teardown() { corun_teardown; }
+
+corun_setup() {
+    ROOT=$(mktemp -d /tmp/ct.XXXXXX)
+    chmod 755 "$ROOT"
+    STATE=$ROOT/state
+    BUNDLE=$ROOT/bundle
+    ID=ct-${ROOT##*.}
+    BUSYBOX=$("$LIB/rootfs" busybox)
+    cd "$ROOT"
+}
+
+corun_teardown() {
+    local entry left
+    for entry in "$STATE"/*/; do
+        [ -d "$entry" ] && corun delete --force "$(basename "$entry")" 2>/dev/null 3>&- || true
+    done
+    left=$(leftovers)
+    sweep
+    [ -z "$left" ] || {
+        echo "left behind: $left"
+        return 1
+    }
+}
+
+# Everything of this test that is still on the machine, in words; empty when there is nothing.
+leftovers() {
+    local attempt found
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        found=$(
+            container_pids | sed 's/^/process /'
+            grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | grep -v "^$ROOT/keep" | sed 's/^/mount /'
+            find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -type d -name "*$ID*" | sed 's/^/cgroup /'
+            find "$STATE" -mindepth 1 -maxdepth 2 -name "*ct-*" 2>/dev/null | sed 's/^/state /'
+        )
+        [ -z "$found" ] && return
+        [ "$attempt" = 10 ] || sleep 0.1 # a killed process needs a moment to be gone
+    done
+    echo "$found" | tr '\n' ' '
+}
+
+container_pids() {
+    grep -lsaF "CORUN_TEST=$ID" /proc/[0-9]*/environ | cut -d/ -f3
+    # the runtime's own processes of this test, by their --root; from a here-string, lest grep find itself
+    grep -lsaF -f - /proc/[0-9]*/cmdline <<<"$STATE" | cut -d/ -f3
+    true
+}
+
+# A failed test may leave anything: remove what is ours, by pid and by path.
+sweep() {
+    local pid mounts cgroup
+    for pid in $(container_pids); do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    mounts=$(grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | sort -r)
+    for mount in $mounts; do
+        umount -l "$mount" 2>/dev/null || true
+    done
+    find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -depth -type d -name "*$ID*" 2>/dev/null |
+        while read -r cgroup; do rmdir "$cgroup" 2>/dev/null || true; done
+    cd /
+    rm -rf --one-file-system "$ROOT"
+}
+
+corun() { "$CORUN" --root "$STATE" "$@"; }
+
+# These tests ask for what only corun promises; runc, against which the others are checked, is let off.
+only_corun() { [ "$(basename "$CORUN")" != runc ] || skip "runc differs: $1"; }
+
+has_feature() { "$CORUN" features 2>/dev/null | jq -e "$1" >/dev/null; }
+
+# bundle [JQ [ARG...]]: a bundle with its own copy of the busybox rootfs; JQ edits the `spec` template, ARGs are the program.
+bundle() {
+    mkdir -p "$BUNDLE"
+    [ -d "$BUNDLE/rootfs" ] || cp -a "$BUSYBOX" "$BUNDLE/rootfs"
+    rm -f "$BUNDLE/config.json"
+    "$CORUN" spec --bundle "$BUNDLE"
+    edit '.process.terminal = false | .root.readonly = false | .process.args = ["true"]
+          | .process.env += ["CORUN_TEST=" + $id]'
+    edit "${1:-.}" "${@:2}"
+}
+
+# edit JQ [ARG...]: changes the bundle's config.json.
+edit() {
+    local filter=$1 program=null
+    shift
+    # by way of JSON: jq takes a program's "-c" for an option of its own, even after --args
+    [ $# = 0 ] || program=$(printf '%s\x1f' "$@" | jq -Rs 'split("\u001f")[:-1]')
+    jq --arg id "$ID" --arg root "$ROOT" --argjson program "$program" \
+        "if \$program then .process.args = \$program else . end | $filter" \
+        <"$BUNDLE/config.json" >"$BUNDLE/config.new"
+    mv "$BUNDLE/config.new" "$BUNDLE/config.json"
+}
+
+# contained JQ PROGRAM [ARG...]: runs a container in the foreground.
+contained() {
+    bundle "$@"
+    corun run --bundle "$BUNDLE" "$ID"
+}
+
+# A long-running container under $ID (or the given id), started in the background.
+start_sleeper() {
+    local id=${2:-$ID}
+    bundle "${1:-.}" sleep 1000
+    corun run --bundle "$BUNDLE" --detach "$id" </dev/null >"$ROOT/$id.out" 2>&1 3>&-
+}
+
+status_of() { corun state "$1" | jq -r .status; }
+pid_of() { corun state "$1" | jq -r .pid; }
+
+# wait_for_status ID STATUS: up to five seconds.
+wait_for_status() {
+    local attempt
+    for attempt in $(seq 50); do
+        [ "$(status_of "$1" 2>/dev/null)" = "$2" ] && return
+        sleep 0.1
+    done
+    echo "$1 is not $2 but $(status_of "$1") after $attempt looks"
+    return 1
+}
+
+wait_for_file() {
+    local attempt
+    for attempt in $(seq 50); do
+        [ -e "$1" ] && return
+        sleep 0.1
+    done
+    echo "$1 does not appear after $attempt looks"
+    return 1
+}
+
+# assert_output REGEX and friends say what they saw, so that a failed test explains itself.
+assert_output() {
+    [[ $output =~ $1 ]] || {
+        printf 'expected to match: %s\ngot: %s\n' "$1" "$output"
+        return 1
+    }
+}
+
+refute_output() {
+    [[ ! $output =~ $1 ]] || {
+        printf 'expected not to match: %s\ngot: %s\n' "$1" "$output"
+        return 1
+    }
+}
+
+assert_equal() {
+    [ "$1" = "$2" ] || {
+        printf 'expected: %s\ngot:      %s\n' "$2" "$1"
+        return 1
+    }
+}
+
+# refused REGEX COMMAND...: the command says one line that matches on stderr, nothing on stdout, and ends with 1.
+refused() {
+    local pattern=$1
+    shift
+    run --separate-stderr "$@"
+    if [ "$(basename "$CORUN")" = runc ]; then # its texts and lines are its own
+        [ "$status" != 0 ] || {
+            echo "not refused: $*"
+            return 1
+        }
+        return 0
+    fi
+    if [ "$status" != 1 ] || [ -n "$output" ] || [ "${#stderr_lines[@]}" != 1 ] || [[ ! $stderr =~ $pattern ]]; then
+        printf 'command: %s\nexit code: %s (expected 1)\nstdout: %s (expected none)\n' "$*" "$status" "$output"
+        printf 'stderr: %s\nexpected one line that matches: %s\n' "$stderr" "$pattern"
+        return 1
+    fi
+}
+
+# nothing_left: after a refused create, without waiting for the teardown.
+nothing_left() {
+    local left
+    left=$(leftovers)
+    [ -z "$left" ] || {
+        echo "left behind: $left"
+        return 1
+    }
+}
