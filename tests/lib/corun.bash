@@ -24,13 +24,13 @@ corun_setup() {
     BUNDLE=$ROOT/bundle
     ID=ct-${ROOT##*.}
     BUSYBOX=$("$LIB/rootfs" busybox)
-    cd "$ROOT"
+    cd "$ROOT" || return
 }
 
 corun_teardown() {
     local entry left
     for entry in "$STATE"/*/; do
-        [ -d "$entry" ] && corun delete --force "$(basename "$entry")" 2>/dev/null 3>&- || true
+        [ ! -d "$entry" ] || corun delete --force "$(basename "$entry")" 2>/dev/null 3>&- || true
     done
     left=$(leftovers)
     sweep
@@ -59,7 +59,8 @@ leftovers() {
 container_pids() {
     grep -lsaF "CORUN_TEST=$ID" /proc/[0-9]*/environ | cut -d/ -f3
     # the runtime's own processes of this test, by their --root; from a here-string, lest grep find itself
-    grep -lsaF -f - /proc/[0-9]*/cmdline <<<"$STATE" | cut -d/ -f3
+    # shellcheck disable=SC2062 # these are the files, the pattern comes from standard input
+    grep -lsaF --file=- /proc/[1-9]*/cmdline <<<"$STATE" | cut -d/ -f3
     true
 }
 
