@@ -1,11 +1,13 @@
 /*
  * A container's living cgroup: made with its limits before the process exists, entered by the process
- * itself, frozen, killed, measured, removed. v1, hybrid and v2 behind one interface; all work is by
- * directory fd once the leaf is open.
+ * itself, frozen, killed, measured, removed. v1, hybrid and v2 behind one interface.
  *
  * Entering: on v2 and hybrid, clone3(CLONE_INTO_CGROUP) with v2_fd. On v1 and hybrid the child, still
- * single-threaded, writes "0" to each of entry_fds ("tasks" files): a thread that moves itself does not wait
+ * single-threaded, writes "0" to each leaf's tasks_fd: a thread that moves itself does not wait
  * for the RCU grace period that a write to cgroup.procs costs (measured, kernel-and-speed D5).
+ *
+ * cgroupfs has no symlinks, and the settings' path has no "..", so the leaf's own files are reached by path: one system call
+ * less for each hierarchy than by directory fd. What lies below the leaf was made by the container and is only walked by fd.
  */
 #ifndef RUNTIME_CGROUP_CGROUP_H
 #define RUNTIME_CGROUP_CGROUP_H
@@ -20,17 +22,35 @@
 
 struct cgroup_leaf {
     const struct cgroup_hierarchy *hierarchy;
-    int dir_fd;    /* the leaf directory */
-    int tasks_fd;  /* v1: "tasks", write-only, for the child; -1 on v2 */
-    bool was_made; /* by us: removed again when the create fails */
+    const char *directory; /* "/sys/fs/cgroup/memory/web/1" */
+    int dir_fd;            /* v2: the leaf directory, O_PATH; -1 on v1 and when not open */
+    int tasks_fd;          /* v1: "tasks", write-only, for the child; -1 on v2 and when not open */
+    /*
+     * How many directories we made, counted from the leaf upwards: 0 when it existed before, 2 for the leaf and its parent. They
+     * are what cgroup_destroy() removes; a parent that is not empty by then stays.
+     */
+    unsigned int made_levels;
 };
 
 struct cgroup {
     enum cgroup_mode mode;
     const char *path;
-    SLICE_OF(struct cgroup_leaf) leaves;
+    SLICE_OF(struct cgroup_leaf) leaves; /* with settings.is_optional, some may be missing */
     int v2_fd; /* borrowed from its leaf; -1 when there is no v2 hierarchy */
+    const char
+        *skipped; /* with settings.is_optional: why leaves are missing, in words; else NULL */
 };
+
+/*
+ * The leaves of path, nothing opened and no system call made: what cgroup_destroy() needs. made_levels is 1 in each; a caller that
+ * remembers better sets it.
+ */
+void cgroup_find(struct arena *arena, enum cgroup_mode mode,
+                 const struct cgroup_hierarchy_list *hierarchies, const char *path,
+                 struct cgroup *ret_cgroup);
+
+/* Sets each leaf's made_levels to what a cgroup_create() would have to make now: recorded before, so that an interrupted one can be undone. */
+void cgroup_measure_missing(struct cgroup *cgroup);
 
 /*
  * Makes the leaf in every hierarchy, writes the settings, attaches the device program. On failure everything
@@ -42,29 +62,42 @@ int cgroup_create(struct arena *arena, enum cgroup_mode mode,
                   const struct cgroup_settings *settings, struct cgroup *ret_cgroup,
                   struct error *err);
 
-/* Opens the existing leaves of path; leaves that are gone are left out. Not an error when none is left. */
+/* Opens v2_fd and the tasks files of the leaves, for a process that is to enter. Leaves that are gone are left out. */
 int cgroup_open(struct arena *arena, enum cgroup_mode mode,
                 const struct cgroup_hierarchy_list *hierarchies, const char *path,
                 struct cgroup *ret_cgroup, struct error *err);
 
-/* Checks that pid is in the leaves and nowhere else (rule 12: membership is verified after the fact). */
-int cgroup_check_member(const struct cgroup *cgroup, pid_t pid, struct error *err);
+/* Writes settings into the leaves: cgroup_create() does it, and update. Messages name the pointer of the write. */
+int cgroup_apply(const struct cgroup *cgroup, const struct cgroup_write_list *writes,
+                 bool is_optional, struct error *err);
 
-/* Sends signal to every process below the cgroup; SIGKILL by cgroup.kill where there is a v2 leaf. */
+/* Attaches the program to the v2 leaf, in place of those that are there (update). */
+int cgroup_set_device_program(const struct cgroup *cgroup, const struct bpf_insn *program,
+                              size_t length, struct error *err);
+
+/* Checks that pid is in the leaves and nowhere else (rule 12: membership is verified after the fact). */
+int cgroup_check_member(struct arena *arena, const struct cgroup *cgroup, pid_t pid,
+                        struct error *err);
+
+/*
+ * Sends signal to every process in the cgroup and below; SIGKILL by cgroup.kill where there is a v2 leaf, and frozen ones
+ * are thawed by it so that they die. No process at all is no error. Never signals a process outside.
+ */
 int cgroup_kill_all(const struct cgroup *cgroup, int signal, struct error *err);
 
+/* Returns when all processes have stopped; ERROR_STATE when they do not within the bound (10 s). */
 int cgroup_freeze(const struct cgroup *cgroup, struct error *err);
 int cgroup_thaw(const struct cgroup *cgroup, struct error *err);
-/* 1 frozen, 0 not, negative on failure. */
+/* 1 frozen (or freezing), 0 not, or there is no freezer; negative on failure. */
 int cgroup_is_frozen(const struct cgroup *cgroup, struct error *err);
 
-/* Every process in the cgroup and below, in the caller's pid namespace. */
+/* Every process in the cgroup and below, in the caller's pid namespace, each once. */
 int cgroup_list_processes(struct arena *arena, const struct cgroup *cgroup, pid_t **ret_pids,
                           size_t *ret_count, struct error *err);
 
 /*
  * Kills what is left in it, waits (bounded, with backoff, at most timeout_ms) until it is empty and removes the leaves
- * with all their descendants. Idempotent: what is gone already is no error.
+ * with all their descendants, and the parents that we made if they are empty. Idempotent: what is gone already is no error.
  */
 int cgroup_destroy(const struct cgroup *cgroup, int timeout_ms, struct error *err);
 

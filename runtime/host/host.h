@@ -35,4 +35,7 @@ struct host {
 /* Refuses kernels older than 5.14 (ERROR_UNSUPPORTED) with the release in the text. */
 int host_probe(struct arena *arena, struct host *ret_host, struct error *err);
 
+/* "6.18.44-cloud" is 6 and 18. False when it does not begin with two numbers. */
+bool host_parse_release(const char *release, unsigned int *ret_major, unsigned int *ret_minor);
+
 #endif
