@@ -258,6 +258,9 @@ struct plan {
     bool
         has_create_hooks; /* prestart, createRuntime or createContainer: the child waits before pivoting */
     bool
+        child_opens_sources; /* open: the caller may not clone mounts itself (rootless): the child opens the root and the
+                                 bind sources by path in its own namespaces; fds here are plain O_PATH ones */
+    bool
         seals_binary; /* root in the initial user namespace: the container must not reach our executable (CVE-2019-5736) */
     struct text_list warnings; /* what is not as asked but goes on; logged by the caller */
 };

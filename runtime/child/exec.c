@@ -1,0 +1,156 @@
+/*
+ * The end: files closed, created reported, start awaited, filter loaded, program executed.
+ *
+ * Everything of ours is close-on-exec, and closed before user code can see us. The sync socket closing at execve is what
+ * tells the other side that it worked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/process.h"
+#include "base/sys/security.h"
+#include "base/sys/socket.h"
+#include "runtime/child/step.h"
+
+int child_close_files(struct child *child)
+{
+    unsigned int first = 3 + child->plan->preserve_fds;
+
+    if (child->root >= 0)
+        (void) close(
+            child->root); /* the host's fd of it must not outlive the set-up: CVE-2024-21626 */
+    if (child->mask >= 0)
+        (void) close(child->mask);
+    child->root = -1;
+    child->mask = -1;
+    return sys_cloexec_from(first);
+}
+
+static bool loads_early(const struct child *child)
+{
+    return child->plan->seccomp && child->plan->seccomp->has_listener;
+}
+
+/*
+ * Once the filter is in force it may stop any call of ours, sendmsg too. So the number that the listener will get (the
+ * lowest free one) is told before, and the parent takes it with pidfd_getfd.
+ */
+int child_load_listener_filter(struct child *child)
+{
+    const struct plan_seccomp *seccomp = child->plan->seccomp;
+    struct sync_message message = {.type = SYNC_LISTENER};
+    int listener;
+    int error;
+
+    if (!loads_early(child))
+        return 0;
+    message.value = fcntl(0, F_DUPFD_CLOEXEC, 0);
+    if (message.value < 0)
+        return -errno;
+    (void) close(message.value);
+    error = sync_send(child->files->sync, &message, -1);
+    if (error < 0)
+        return error;
+    listener = sys_seccomp(seccomp->flags | SECCOMP_FILTER_FLAG_NEW_LISTENER, seccomp->filter,
+                           seccomp->filter_length);
+    return listener < 0 ? listener : 0;
+}
+
+/* Whoever connects is the owner of the state directory; who goes away without a START is forgotten. */
+static int accept_start(struct child *child)
+{
+    for (;;) {
+        struct sync_message message;
+        int connection = sys_socket_accept(child->files->start_socket);
+
+        if (connection < 0)
+            return connection;
+        if (sync_receive(connection, &message, NULL, NULL) == 1 && message.type == SYNC_START) {
+            child->channel = connection;
+            (void) close(child->files->start_socket);
+            return 0;
+        }
+        (void) close(connection);
+    }
+}
+
+int child_await_start(struct child *child)
+{
+    struct sync_message message = {.type = SYNC_CREATED};
+    int received = sync_send(child->files->sync, &message, -1);
+
+    if (received < 0)
+        return received;
+    if (child->files->start_socket >= 0) {
+        (void) close(
+            child->files->sync); /* the creator ends here, and so does what it could tell us */
+        return accept_start(child);
+    }
+    received = sync_receive(child->files->sync, &message, NULL, NULL);
+    if (received == 0)
+        _exit(1); /* the creator is gone before it started us */
+    if (received < 0)
+        return received;
+    return message.type == SYNC_START ? 0 : -EPROTO;
+}
+
+int child_set_exec_label(struct child *child)
+{
+    const struct plan_process *process = &child->plan->process;
+    owned_fd self = -1;
+
+    if (!process->lsm_exec_label)
+        return 0;
+    self = sys_open_at(child->files->proc, "self", O_PATH | O_DIRECTORY);
+    return self < 0 ? self
+                    : sys_write_file_at(self, process->lsm_exec_file, process->lsm_exec_label);
+}
+
+int child_load_filter(struct child *child)
+{
+    const struct plan_seccomp *seccomp = child->plan->seccomp;
+
+    if (!seccomp || loads_early(child))
+        return 0;
+    return sys_seccomp(seccomp->flags, seccomp->filter, seccomp->filter_length);
+}
+
+int child_finish_capabilities(struct child *child)
+{
+    const struct plan_process *process = &child->plan->process;
+    const struct plan_capabilities *wanted = &process->capabilities;
+
+    if (!child->plan->seccomp || process->no_new_privileges)
+        return 0; /* child_set_capabilities left nothing more */
+    return sys_capset(wanted->effective, wanted->permitted, wanted->inheritable);
+}
+
+/*
+ * execvp's rules over candidates that the plan made from the container's PATH: a name that is missing here may be in the
+ * next directory; EACCES is remembered, since "permission denied" says more than "not found".
+ */
+int child_exec(struct child *child)
+{
+    const struct plan_process *process = &child->plan->process;
+    int error = -ENOENT;
+
+    for (int i = 0; process->candidates[i]; i++) {
+        (void) execve(process->candidates[i], process->argv, process->envp);
+        if (errno == ENOENT || errno == ENOTDIR) {
+            if (child->item < 0)
+                child->item = i;
+            continue;
+        }
+        if (errno != EACCES)
+            child->item = i;
+        if (errno != EACCES)
+            return -errno;
+        child->item = i;
+        error = -EACCES;
+    }
+    return error;
+}

@@ -1,0 +1,3 @@
+sync_sources = \
+	runtime/sync/sync.c \
+	runtime/sync/sync.h
