@@ -262,9 +262,6 @@ struct plan {
                                  bind sources by path in its own namespaces; fds here are plain O_PATH ones */
     bool
         seals_binary; /* root in the initial user namespace: the container must not reach our executable (CVE-2019-5736) */
-    /* open: the caller may not clone mounts; fds of the root, sources and devices are O_PATH, and the child, once in its user
-       and mount namespace, clones by path what has the same device and inode, and sets the attributes itself. */
-    bool child_opens_sources;
     struct text_list warnings; /* what is not as asked but goes on; logged by the caller */
 };
 
