@@ -43,7 +43,7 @@ struct spec_id_mapping {
 SLICE_TYPE(spec_id_mapping_list, struct spec_id_mapping);
 
 struct spec_mount {
-    const char *destination;
+    const char *destination; /* not empty; may be relative, which means relative to "/" */
     const char *type;
     const char *source;
     struct text_list options;
@@ -107,7 +107,7 @@ struct spec_process {
     const char *command_line; /* Windows */
     struct text_list env;
     const char *cwd;
-    struct spec_capabilities *capabilities; /* absent: none are changed by name; see plan/security.c */
+    struct spec_capabilities *capabilities; /* absent: see plan/security.c */
     SLICE_OF(struct spec_rlimit) rlimits;
     bool no_new_privileges;
     const char *apparmor_profile;
@@ -152,7 +152,7 @@ struct spec_device {
     const char *path;
     const int64_t *major;
     const int64_t *minor;
-    const uint32_t *file_mode;
+    const uint32_t *file_mode; /* may carry the S_IFMT bits of a stat(2), as podman writes it */
     const uint32_t *uid;
     const uint32_t *gid;
 };
@@ -204,7 +204,7 @@ struct spec_weight_device {
 struct spec_throttle_device {
     int64_t major;
     int64_t minor;
-    const uint64_t *rate;
+    const uint64_t *rate; /* never NULL after spec_read() */
 };
 
 SLICE_TYPE(spec_throttle_list, struct spec_throttle_device);
@@ -260,7 +260,7 @@ struct spec_seccomp_arg {
     uint32_t index;
     uint64_t value;
     const uint64_t *value_two;
-    int64_t op; /* SCMP_CMP_..., from names_seccomp_operators */
+    int64_t op; /* enum seccomp_operator of names.h */
 };
 
 struct spec_seccomp_syscall {
@@ -273,7 +273,7 @@ struct spec_seccomp_syscall {
 struct spec_seccomp {
     int64_t default_action;
     const uint32_t *default_errno_ret;
-    SLICE_OF(int64_t) architectures; /* SCMP_ARCH_... values (AUDIT_ARCH_...), from names_seccomp_architectures */
+    SLICE_OF(int64_t) architectures; /* libseccomp's SCMP_ARCH_... (AUDIT_ARCH_...) */
     SLICE_OF(int64_t) flags;         /* SECCOMP_FILTER_FLAG_... bits */
     const char *listener_path;
     const char *listener_metadata;
@@ -308,7 +308,7 @@ struct spec_linux {
     SLICE_OF(struct spec_net_device) net_devices;
     const char *cgroups_path;
     struct spec_resources *resources;
-    const int64_t *rootfs_propagation; /* MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, without MS_REC */
+    const int64_t *rootfs_propagation; /* MS_SHARED, ..., without MS_REC; "rshared" is "shared" */
     struct spec_seccomp *seccomp;
     struct text_map sysctl;
     struct text_list masked_paths;
@@ -345,15 +345,18 @@ struct spec {
 
 /*
  * Decodes one config.json. The spec points into arena. The error names line, column and JSON pointer:
- * "12:31: /mounts/1/destination: must be an absolute path". Checks what the schema says of each value alone
- * (types, ranges, required, enumerations); rules across fields are the plan's (runtime/plan/check.c).
+ * "12:31: /process/cwd: must be an absolute path". Checks what the schema says of each value alone
+ * (types, ranges, required, enumerations), and of one small object what its text demands: a device has major
+ * and minor unless it is a pipe, a weight has one of its two values, an rdma limit too. Rules across objects
+ * are the plan's (runtime/plan/check.c). An optional string that is empty counts as absent.
  * ociVersion must be a SemVer 1.x (config.md#specification-version).
  */
-int spec_read(struct arena *arena, const char *bytes, size_t size, struct spec **ret_spec, struct error *err);
+int spec_read(struct arena *arena, const char *bytes, size_t size, struct spec **ret_spec,
+              struct error *err);
 
 /* A bare "process" object, as engines pass to exec --process. */
-int spec_process_read(struct arena *arena, const char *bytes, size_t size, struct spec_process **ret_process,
-                      struct error *err);
+int spec_process_read(struct arena *arena, const char *bytes, size_t size,
+                      struct spec_process **ret_process, struct error *err);
 
 /* A bare "resources" object, as engines pass to update --resources. */
 int spec_resources_read(struct arena *arena, const char *bytes, size_t size,
