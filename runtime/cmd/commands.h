@@ -1,0 +1,28 @@
+/* All subcommands, in alphabetical order, one row each. */
+#ifndef RUNTIME_CMD_COMMANDS_H
+#define RUNTIME_CMD_COMMANDS_H
+
+#include "runtime/cmd/command.h"
+
+extern const struct command command_create;
+extern const struct command command_delete;
+extern const struct command command_features;
+extern const struct command command_help;
+extern const struct command command_kill;
+extern const struct command command_list;
+extern const struct command command_plan;
+extern const struct command command_run;
+extern const struct command command_spec;
+extern const struct command command_start;
+extern const struct command command_state;
+
+/* Sorted by name, ended by NULL. */
+extern const struct command *const commands[];
+
+/* The program itself, as the option engine sees it: the options before the command. */
+extern const struct command command_program;
+
+/* ERROR_INVALID with the nearest name when there is none. */
+const struct command *commands_find(const char *name, struct error *err);
+
+#endif
