@@ -1,0 +1,26 @@
+base_sources = \
+	base/arena.c \
+	base/arena.h \
+	base/error.c \
+	base/error.h \
+	base/log.c \
+	base/log.h \
+	base/names.c \
+	base/names.h \
+	base/owned.h \
+	base/slice.c \
+	base/slice.h \
+	base/text.c \
+	base/text.h \
+	base/utf8.c \
+	base/utf8.h \
+	base/sys/file.c \
+	base/sys/file.h \
+	base/sys/mount.c \
+	base/sys/mount.h \
+	base/sys/process.c \
+	base/sys/process.h \
+	base/sys/security.c \
+	base/sys/security.h \
+	base/sys/socket.c \
+	base/sys/socket.h
