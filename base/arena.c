@@ -16,7 +16,7 @@ struct arena_block {
     max_align_t data[];
 };
 
-static const size_t block_size_bytes = 32 * 1024 - sizeof(struct arena_block);
+static const size_t block_size_bytes = 32UL * 1024 - sizeof(struct arena_block);
 
 static void die_out_of_memory(void)
 {

@@ -33,7 +33,7 @@ void text_list_push(struct arena *arena, struct text_list *list, const char *tex
         size_t capacity = list->count < 3 ? first_capacity : (list->count + 1) * 2;
 
         items = ARENA_ARRAY(arena, const char *, capacity);
-        if (list->count > 0)
+        if (list->items)
             memcpy(items, list->items, list->count * sizeof(*items));
         list->items = items;
     }

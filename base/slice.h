@@ -15,6 +15,7 @@ struct __attribute__((may_alias)) slice {
     size_t count;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses */
 #define SLICE_OF(type) \
     struct {           \
         type *items;   \
@@ -31,6 +32,7 @@ struct __attribute__((may_alias)) slice {
 /* SLICE_FOR_EACH (struct spec_mount, mount, spec->mounts) { ... } */
 #define SLICE_FOR_EACH(type, item, slice) \
     for (type *item = (slice).items; item && item < (slice).items + (slice).count; item++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Strings; items[count] is always NULL when items is not NULL, so it serves as argv. */
 struct text_list {

@@ -73,8 +73,7 @@ int sys_set_dumpable(bool dumpable)
 
 int sys_seccomp(unsigned int flags, const struct sock_filter *filter, unsigned short length)
 {
-    struct sock_fprog program = {.len = length,
-                                 .filter = (struct sock_filter *) (uintptr_t) filter};
+    struct sock_fprog program = {.len = length, .filter = (struct sock_filter *) filter};
 
     return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
 }

@@ -99,7 +99,7 @@ int sys_socket_send(int socket, const void *bytes, size_t size, int fd)
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
     } control = {0};
-    struct iovec part = {.iov_base = (void *) (uintptr_t) bytes, .iov_len = size};
+    struct iovec part = {.iov_base = (void *) bytes, .iov_len = size};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     ssize_t sent;
 

@@ -136,32 +136,40 @@ static int copy_next(const struct level *level, struct level *ret_next, bool *re
     return copy_entry(level, name, ret_next);
 }
 
+static void level_close(const struct level *level)
+{
+    (void) close(level->from);
+    (void) close(level->to);
+}
+
+/* Does one entry of the innermost directory; returns the new depth, -1 when all is done. */
+static int copy_step(struct level *levels, int depth, int *ret_error)
+{
+    bool is_done = false;
+    int entered =
+        depth + 1 < MAX_DEPTH ? copy_next(&levels[depth], &levels[depth + 1], &is_done) : -ELOOP;
+
+    *ret_error = entered < 0 ? entered : 0;
+    if (entered > 0)
+        return depth + 1;
+    if (!is_done || entered < 0)
+        return depth;
+    if (depth > 0)
+        level_close(&levels[depth]);
+    return depth - 1;
+}
+
 int child_copy_tree(int from, int to)
 {
     struct level levels[MAX_DEPTH] = {
         {.from = from, .to = to}
     };
     int depth = 0;
-    int result = 0;
+    int error = 0;
 
-    while (depth >= 0 && result >= 0) {
-        bool is_done;
-
-        result = depth + 1 < MAX_DEPTH ? copy_next(&levels[depth], &levels[depth + 1], &is_done)
-                                       : -ELOOP;
-        if (result > 0) {
-            depth++;
-        } else if (result == 0 && is_done) {
-            if (depth > 0) {
-                (void) close(levels[depth].from);
-                (void) close(levels[depth].to);
-            }
-            depth--;
-        }
-    }
-    for (; depth > 0; depth--) { /* after a failure */
-        (void) close(levels[depth].from);
-        (void) close(levels[depth].to);
-    }
-    return result < 0 ? result : 0;
+    while (depth >= 0 && error == 0)
+        depth = copy_step(levels, depth, &error);
+    for (; depth > 0; depth--) /* after a failure */
+        level_close(&levels[depth]);
+    return error;
 }

@@ -1,0 +1,4 @@
+unit_base = \
+	tests/unit/base_text \
+	tests/unit/child_target \
+	tests/unit/sync_protocol
