@@ -169,6 +169,13 @@ assert_equal() {
     }
 }
 
+# ended_with PID CODE: waits for a background job; bats' run cannot, it works in a subshell.
+ended_with() {
+    local code=0
+    wait "$1" || code=$?
+    assert_equal "$code" "$2"
+}
+
 # refused REGEX COMMAND...: the command says one line that matches on stderr, nothing on stdout, and ends with 1.
 refused() {
     local pattern=$1
