@@ -53,6 +53,10 @@ struct plan_namespace {
  *   has_late_fork  the pid namespace is joined, or made after joining a user namespace: setns/unshare, then
  *                  clone3(CLONE_PARENT), last of all, so that nothing in that pid namespace sees us being set up.
  *   time           CLONE_NEWTIME: unshare, write offsets, setns to time_for_children; never in clone_flags.
+ *
+ * A new user namespace together with others that are joined by path: those usually belong to an older user namespace, in which
+ * the new one has no rights. So clone_flags is empty and unshare_flags holds CLONE_NEWUSER: the child joins first (with pid
+ * only setns; its fork stays the last thing), then unshares CLONE_NEWUSER alone, sends WANT_MAPS, and then unshares the rest.
  */
 struct plan_namespaces {
     struct plan_namespace of[NAMESPACE_COUNT]; /* by enum namespace_kind */
@@ -116,6 +120,7 @@ struct plan_mount {
     bool
         source_is_cgroup; /* BIND of the container's own v1/v2 cgroup: opened after the cgroup exists */
     bool is_optional_source; /* a source that does not exist is skipped (internal mounts only) */
+    bool is_last; /* CHANGE: done after the devices and symlinks are made, not in its place: a read-only /dev */
     int fd; /* open: BIND: the detached tree with attributes applied; -1 otherwise */
     bool source_is_directory; /* open: BIND: what kind of mount point to make */
 };
