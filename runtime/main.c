@@ -67,7 +67,6 @@ static int main_run_command(const struct invocation *invocation, struct error *e
 static int main_run(struct arena *arena, const char *const *words, struct log *log,
                     struct error *err)
 {
-    static const char *const no_arguments[] = {NULL};
     struct program_options options = {.log_level = LOG_LEVEL_INFO};
     const struct invocation invocation = {.arena = arena, .program = &options, .log = log};
     int result = options_parse(arena, &command_program, words, &options, err);
@@ -84,8 +83,6 @@ static int main_run(struct arena *arena, const char *const *words, struct log *l
         (void) fputs(version_text(arena), stdout);
         return 0;
     }
-    if (!options.arguments.items)
-        options.arguments.items = (const char **) no_arguments;
     if (main_open_log(&options, log, err) < 0)
         return -1;
     return main_run_command(&invocation, err);

@@ -36,13 +36,13 @@ enum option_kind {
 };
 
 struct option {
-    char letter;          /* 0: long form only */
     const char *name;     /* without "--" */
     const char *argument; /* "DIR"; NULL for flags */
     const char *help;
-    enum option_kind kind;
-    size_t offset;             /* in the request */
     const struct names *names; /* OPTION_NAME */
+    size_t offset;             /* in the request */
+    enum option_kind kind;
+    char letter; /* 0: long form only */
 };
 
 enum operand_kind {
@@ -68,31 +68,31 @@ struct operand {
 /* Rows. letter 0: no short form. */
 #define FLAG_OPTION(letter, name, structure, member, help)                                   \
     {                                                                                        \
-        (letter), (name), NULL, (help), OPTION_FLAG, PLACE_OF(structure, member, bool), NULL \
+        (name), NULL, (help), NULL, PLACE_OF(structure, member, bool), OPTION_FLAG, (letter) \
     }
-#define TEXT_OPTION(letter, name, argument, structure, member, help) \
-    {                                                                \
-        (letter), (name), (argument), (help), OPTION_TEXT,           \
-            PLACE_OF(structure, member, const char *), NULL          \
+#define TEXT_OPTION(letter, name, argument, structure, member, help)                              \
+    {                                                                                             \
+        (name), (argument), (help), NULL, PLACE_OF(structure, member, const char *), OPTION_TEXT, \
+            (letter)                                                                              \
     }
-#define TEXTS_OPTION(letter, name, argument, structure, member, help) \
-    {                                                                 \
-        (letter), (name), (argument), (help), OPTION_TEXTS,           \
-            PLACE_OF(structure, member, struct text_list), NULL       \
+#define TEXTS_OPTION(letter, name, argument, structure, member, help)                    \
+    {                                                                                    \
+        (name), (argument), (help), NULL, PLACE_OF(structure, member, struct text_list), \
+            OPTION_TEXTS, (letter)                                                       \
     }
-#define UINT32_OPTION(letter, name, argument, structure, member, help) \
-    {                                                                  \
-        (letter), (name), (argument), (help), OPTION_UINT32,           \
-            PLACE_OF(structure, member, uint32_t), NULL                \
+#define UINT32_OPTION(letter, name, argument, structure, member, help)                          \
+    {                                                                                           \
+        (name), (argument), (help), NULL, PLACE_OF(structure, member, uint32_t), OPTION_UINT32, \
+            (letter)                                                                            \
     }
 #define NAME_OPTION(letter, name, argument, structure, member, table, help)                      \
     {                                                                                            \
-        (letter), (name), (argument), (help), OPTION_NAME, PLACE_OF(structure, member, int64_t), \
-            &(table)                                                                             \
+        (name), (argument), (help), &(table), PLACE_OF(structure, member, int64_t), OPTION_NAME, \
+            (letter)                                                                             \
     }
 #define IGNORED_OPTION(letter, name, help)                      \
     {                                                           \
-        (letter), (name), NULL, (help), OPTION_IGNORED, 0, NULL \
+        (name), NULL, (help), NULL, 0, OPTION_IGNORED, (letter) \
     }
 
 #define REQUIRED_OPERAND(name, structure, member)                           \
@@ -146,6 +146,7 @@ struct command {
     size_t operand_count;
     const struct command
         *extended; /* its options are taken, too: our request begins with its request */
+    const struct command *const *subcommands; /* of the program itself, ended by NULL; else NULL */
     size_t request_size;
     /* Returns the exit code, or -1 with err set. NULL: this is the program itself. */
     int (*run)(const struct invocation *invocation, void *request, struct error *err);

@@ -65,7 +65,7 @@ __attribute__((format(printf, 3, 4))) static int refuse(const struct reader *rea
     va_start(args, format);
     (void) vsnprintf(text, sizeof(text), format, args); /* a cut message is still a message */
     va_end(args);
-    if (!command->run)
+    if (command->subcommands)
         return error_set(err, ERROR_INVALID, "%s (see '" PROGRAM_NAME " --help')", text);
     return error_set(err, ERROR_INVALID, "%s: %s (see '" PROGRAM_NAME " %s --help')", command->name,
                      text, command->name);
@@ -239,7 +239,7 @@ int options_parse(struct arena *arena, const struct command *command, const char
 {
     struct reader reader = {.arena = arena, .command = command, .next = words, .request = request};
 
-    while (*reader.next) {
+    while (reader.next && *reader.next) {
         const char *word = *reader.next++;
         int result = read_word(&reader, word, err);
 

@@ -10,7 +10,7 @@
 #define OPTIONS_HELP_WANTED 1
 
 /*
- * Reads words (NULL-terminated, without the command's name) into the request, which holds the defaults. 0, -1 with a
+ * Reads words (NULL-terminated, without the command's name; NULL: none) into the request, which holds the defaults. 0, -1 with a
  * one-line text that names the word and where help is, or OPTIONS_HELP_WANTED: the rest was not read. Strings are borrowed
  * from words.
  */

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "runtime/cmd/commands.h"
-
 const char *options_form(struct arena *arena, const struct option *option)
 {
     const char *letter = option->letter ? arena_format(arena, "-%c, ", option->letter) : "    ";
@@ -30,14 +28,14 @@ static const char *help_usage(struct arena *arena, const struct command *command
 {
     const char *text = "Usage: " PROGRAM_NAME " [OPTION...]";
 
-    if (command->run)
+    if (!command->subcommands)
         text = arena_format(arena, "%s %s [OPTION...]", text, command->name);
     for (size_t i = 0; i < command->operand_count; i++)
         text = arena_format(arena, "%s %s", text, help_operand(arena, &command->operands[i]));
     return text;
 }
 
-static const char *help_commands(struct arena *arena)
+static const char *help_commands(struct arena *arena, const struct command *const *commands)
 {
     const char *text = "\nCommands:\n";
     size_t width = 0;
@@ -71,5 +69,6 @@ const char *options_help(struct arena *arena, const struct command *command)
     return arena_format(arena, "%s\n\n%s.\n%s%s%s%s", help_usage(arena, command), command->summary,
                         command->description ? "\n" : "",
                         command->description ? command->description : "",
-                        command->run ? "" : help_commands(arena), help_options(arena, command));
+                        command->subcommands ? help_commands(arena, command->subcommands) : "",
+                        help_options(arena, command));
 }

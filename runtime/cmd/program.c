@@ -61,5 +61,6 @@ const struct command command_program = {
     .summary = "Create and run containers from OCI bundles",
     OPTIONS(program_rows),
     OPERANDS(program_operands),
+    .subcommands = commands,
     .request_size = sizeof(struct program_options),
 };

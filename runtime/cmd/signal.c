@@ -13,7 +13,9 @@
 /* ASCII only: the locale must not change what a signal is called. */
 static char upper(char letter)
 {
-    return letter >= 'a' && letter <= 'z' ? (char) (letter - 'a' + 'A') : letter;
+    if (letter >= 'a' && letter <= 'z')
+        return (char) (letter - 'a' + 'A');
+    return letter;
 }
 
 int signal_parse(const char *text, struct error *err)

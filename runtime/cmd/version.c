@@ -1,11 +1,13 @@
 /* What --version says, in the form that engines know from runc and crun. */
 #include "runtime/cmd/version.h"
 
-#include "runtime/cmd/command.h"
-
-#ifndef PACKAGE_VERSION /* from configure.ac; only a build by hand goes without */
-#define PACKAGE_VERSION "0.1.0"
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#else
+#define PACKAGE_VERSION "unknown" /* compiled by hand, without configure */
 #endif
+
+#include "runtime/cmd/command.h"
 
 #define SPEC_VERSION "1.3.0"
 

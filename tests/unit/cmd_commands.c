@@ -4,11 +4,13 @@
  */
 #include "runtime/cmd/commands.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,6 +26,7 @@ static struct {
     struct kill_request kill;
     struct delete_request delete;
     struct container_request container;
+    const struct container_info_list *told; /* what list returns */
 } asked;
 
 int container_create(struct arena *arena, const struct create_request *request, struct error *err)
@@ -98,11 +101,12 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
 {
     (void) arena;
     (void) log;
-    (void) ret_list;
-    (void) err;
     asked.verb = "list";
     asked.container.root = root;
-    return -1;
+    if (!asked.told)
+        return error_set(err, ERROR_OS, "list nothing");
+    *ret_list = *asked.told;
+    return 0;
 }
 
 const char *container_write_state(struct arena *arena, const struct container_info *info)
@@ -133,9 +137,11 @@ static int call(struct arena *arena, const char *const *words, struct error *err
     struct program_options program = {0};
     const struct invocation invocation = {.arena = arena, .program = &program};
     const struct command *command;
+    const struct container_info_list *told = asked.told;
     void *request;
 
     memset(&asked, 0, sizeof(asked));
+    asked.told = told;
     assert_int_equal(options_parse(arena, &command_program, words, &program, err), 0);
     command = commands_find(program.command, err);
     if (!command)
@@ -245,15 +251,76 @@ static void test_others(void **state)
     assert_string_equal(asked.verb, "features");
 }
 
+/* What a command that must succeed prints, in the arena. */
+static const char *printed(struct arena *arena, const char *const *words)
+{
+    char *text = arena_alloc(arena, 4096);
+    FILE *file = tmpfile();
+    int saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    struct error err = {0};
+    int exit_code;
+
+    assert_true(file && saved >= 0);
+    (void) fflush(stdout);
+    assert_int_equal(dup2(fileno(file), STDOUT_FILENO), STDOUT_FILENO);
+    exit_code = call(arena, words, &err);
+    (void) fflush(stdout);
+    assert_int_equal(dup2(saved, STDOUT_FILENO), STDOUT_FILENO);
+    (void) close(saved);
+    assert_int_equal(exit_code, 0);
+    rewind(file);
+    (void) !fread(text, 1, 4095, file);
+    (void) fclose(file);
+    return text;
+}
+
+static void test_list(void **state)
+{
+    static struct container_info infos[] = {
+        {.id = "a",
+         .pid = 7,
+         .status = CONTAINER_RUNNING,
+         .bundle = "/bundles/a",
+         .created = "2026-01-02T03:04:05.6Z",
+         .owner = "root"},
+        {.id = "a-much-longer-id", .status = CONTAINER_CREATING},
+    };
+    const struct container_info_list list = {infos, 2};
+    owned_arena arena = {0};
+    (void) state;
+
+    asked.told = &list;
+    assert_string_equal(
+        printed(&arena, WORDS("list")),
+        "ID                 PID         STATUS      BUNDLE       CREATED                  OWNER\n"
+        "a                  7           running     /bundles/a   2026-01-02T03:04:05.6Z   root\n"
+        "a-much-longer-id   0           creating                                          \n");
+    assert_string_equal(printed(&arena, WORDS("list", "--quiet", "--format=json")),
+                        "a\na-much-longer-id\n");
+    assert_string_equal(printed(&arena, WORDS("list", "--format=json")), "null\n");
+    asked.told = NULL;
+}
+
+static void test_help_of_help(void **state)
+{
+    owned_arena arena = {0};
+    (void) state;
+
+    assert_string_equal(printed(&arena, WORDS("help", "start")),
+                        options_help(&arena, &command_start));
+    assert_string_equal(printed(&arena, WORDS("help")), options_help(&arena, &command_program));
+    assert_non_null(strstr(options_help(&arena, &command_program), "\n  create    Create"));
+}
+
 static void test_unknown_command(void **state)
 {
     owned_arena arena = {0};
     struct error err = {0};
     (void) state;
 
-    assert_int_equal(call(&arena, WORDS("craete", "--bundle", "x"), &err), -1);
+    assert_int_equal(call(&arena, WORDS("rceate", "--bundle", "x"), &err), -1);
     assert_string_equal(err.text,
-                        "unknown command 'craete', did you mean 'create'? (see 'corun --help')");
+                        "unknown command 'rceate', did you mean 'create'? (see 'corun --help')");
     assert_int_equal(call(&arena, WORDS("explode"), &err), -1);
     assert_string_equal(err.text, "unknown command 'explode' (see 'corun --help')");
 }
@@ -327,7 +394,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conmon_create), cmocka_unit_test(test_containerd_create),
         cmocka_unit_test(test_run),           cmocka_unit_test(test_kill_and_delete),
-        cmocka_unit_test(test_others),        cmocka_unit_test(test_unknown_command),
+        cmocka_unit_test(test_others),        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_help_of_help),  cmocka_unit_test(test_unknown_command),
         cmocka_unit_test(test_tables),        cmocka_unit_test(test_manual),
     };
 
