@@ -3,6 +3,7 @@ base_sources = \
 	base/arena.h \
 	base/error.c \
 	base/error.h \
+	base/fault.h \
 	base/log.c \
 	base/log.h \
 	base/names.c \
@@ -14,6 +15,8 @@ base_sources = \
 	base/text.h \
 	base/utf8.c \
 	base/utf8.h \
+	base/sys/bpf.c \
+	base/sys/bpf.h \
 	base/sys/file.c \
 	base/sys/file.h \
 	base/sys/mount.c \
@@ -24,3 +27,10 @@ base_sources = \
 	base/sys/security.h \
 	base/sys/socket.c \
 	base/sys/socket.h
+
+if ENABLE_FAULTS
+base_sources += base/fault.c
+else
+base_sources += base/fault_none.c
+endif
+EXTRA_DIST = base/fault.c base/fault_none.c

@@ -50,7 +50,7 @@ void cgroup_find(struct arena *arena, enum cgroup_mode mode,
                  struct cgroup *ret_cgroup);
 
 /* Sets each leaf's made_levels to what a cgroup_create() would have to make now: recorded before, so that an interrupted one can be undone. */
-void cgroup_measure_missing(struct cgroup *cgroup);
+void cgroup_measure_missing(struct arena *arena, struct cgroup *cgroup);
 
 /*
  * Makes the leaf in every hierarchy, writes the settings, attaches the device program. On failure everything

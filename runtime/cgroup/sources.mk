@@ -1,0 +1,13 @@
+cgroup_sources = \
+	runtime/cgroup/apply.c \
+	runtime/cgroup/cgroup.c \
+	runtime/cgroup/cgroup.h \
+	runtime/cgroup/cgroup_settings.h \
+	runtime/cgroup/controllers.c \
+	runtime/cgroup/cpuset.c \
+	runtime/cgroup/destroy.c \
+	runtime/cgroup/freeze.c \
+	runtime/cgroup/kill.c \
+	runtime/cgroup/leaf.c \
+	runtime/cgroup/leaf.h \
+	runtime/cgroup/processes.c
