@@ -71,8 +71,12 @@ static int main_run(struct arena *arena, const char *const *words, struct log *l
     const struct invocation invocation = {.arena = arena, .program = &options, .log = log};
     int result = options_parse(arena, &command_program, words, &options, err);
 
-    if (result < 0)
+    if (result < 0) { /* an engine wants to read of this, too, if it has named its log already */
+        struct error ignored = {0};
+
+        (void) main_open_log(&options, log, &ignored);
         return -1;
+    }
     if (result == OPTIONS_HELP_WANTED || (!options.command && !options.wants_version)) {
         FILE *stream = result == OPTIONS_HELP_WANTED ? stdout : stderr;
 

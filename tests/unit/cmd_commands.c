@@ -318,9 +318,9 @@ static void test_unknown_command(void **state)
     struct error err = {0};
     (void) state;
 
-    assert_int_equal(call(&arena, WORDS("rceate", "--bundle", "x"), &err), -1);
+    assert_int_equal(call(&arena, WORDS("creates", "--bundle", "x"), &err), -1);
     assert_string_equal(err.text,
-                        "unknown command 'rceate', did you mean 'create'? (see 'corun --help')");
+                        "unknown command 'creates', did you mean 'create'? (see 'corun --help')");
     assert_int_equal(call(&arena, WORDS("explode"), &err), -1);
     assert_string_equal(err.text, "unknown command 'explode' (see 'corun --help')");
 }

@@ -17,7 +17,7 @@ static void test_distance(void **state)
     assert_int_equal(suggest_distance("", "abc"), 3);
     assert_int_equal(suggest_distance("abc", ""), 3);
     assert_int_equal(suggest_distance("create", "create"), 0);
-    assert_int_equal(suggest_distance("rceate", "create"), 1);
+    assert_int_equal(suggest_distance("klil", "kill"), 1);
     assert_int_equal(suggest_distance("crete", "create"), 1);
     assert_int_equal(suggest_distance("createx", "create"), 1);
     assert_int_equal(suggest_distance("kreate", "create"), 1);
@@ -43,7 +43,7 @@ static const char *best_for(const char *word)
 static void test_best(void **state)
 {
     (void) state;
-    assert_string_equal(best_for("rceate"), "create");
+    assert_string_equal(best_for("klil"), "kill");
     assert_string_equal(best_for("statr"), "start");
     assert_string_equal(best_for("status"), "state");
     assert_string_equal(best_for("rum"), "run");
