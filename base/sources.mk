@@ -9,10 +9,14 @@ base_sources = \
 	base/names.c \
 	base/names.h \
 	base/owned.h \
+	base/program.c \
+	base/program.h \
 	base/slice.c \
 	base/slice.h \
 	base/text.c \
 	base/text.h \
+	base/unix_socket.c \
+	base/unix_socket.h \
 	base/utf8.c \
 	base/utf8.h \
 	base/sys/bpf.c \

@@ -22,8 +22,14 @@ struct hook_run {
     const struct spec_hook_list *hooks;
     enum hook_place place;
     int container_pidfd; /* for the container places: whose namespaces (and, for START, root) are entered */
-    const char *state_json;
+    const char *state_json; /* with the pid as the hook sees it: runtime.md#state */
     const char *bundle;
+    /*
+     * Container places: run in the hook's process right before exec, to take away what the container's own process may not have
+     * either (cgroup, capabilities, no_new_privs, filter). NULL: the hook keeps what the caller has. System calls only; 0 or -errno.
+     */
+    int (*confine)(const void *context);
+    const void *confine_context;
 };
 
 /* Stops at the first that fails: "createRuntime hook 1 (/usr/bin/x): exited with status 3: <its last output>". */

@@ -35,6 +35,7 @@ struct launch_options {
     const char *
         console_socket; /* path; NULL: with a terminal, the master is given back in launched.terminal_fd */
     int start_socket; /* listening socket for the child, borrowed; -1: START is sent with launch_start() */
+    int exec_joins; /* exec: pidfd of the container's init, borrowed; -1: create */
 };
 
 /* A container process that has reached CREATED. */

@@ -1,0 +1,291 @@
+/*
+ * Running another program; see program.h. The new process comes from a raw clone: it makes system calls only, until exec.
+ *
+ * Input is a file in memory, not a pipe: a program that never reads cannot block us, and one that opens
+ * /dev/stdin again finds the beginning.
+ */
+#include "base/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/process.h"
+
+#define OUTPUT_KEPT_BYTES  (64 * 1024)
+#define OUTPUT_SHOWN_BYTES 1024
+
+/* Sent by the new process over a close-on-exec pipe when it cannot get to exec. what: of our own image, so valid in both. */
+struct program_failure {
+    int error;
+    const char *what;
+};
+
+struct program_files {
+    int input;
+    int output;
+    int failure;
+};
+
+static int fail(int error, const char *what, const char **ret_what)
+{
+    *ret_what = what;
+    return error;
+}
+
+static int set_streams(const struct program_files *files)
+{
+    return dup2(files->input, STDIN_FILENO) < 0 || dup2(files->output, STDOUT_FILENO) < 0 ||
+                   dup2(files->output, STDERR_FILENO) < 0
+               ? -errno
+               : 0;
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < _NSIG; number++)
+        (void) signal(number, SIG_DFL); /* fails for those that cannot be changed: fine */
+    (void) sigemptyset(&none);
+    (void) sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Stands between a program in another pid namespace and us: ends as the program ends. */
+static void follow(pid_t pid)
+{
+    int status = 0;
+
+    (void) sys_close_range(0, ~0U); /* what we hold open would keep others waiting */
+    if (sys_wait(pid, &status) < 0)
+        _exit(127);
+    if (WIFSIGNALED(status))
+        (void) kill(getpid(), WTERMSIG(status));
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+}
+
+static int execute(const struct program *program, const char **ret_what)
+{
+    static char *const no_environment[] = {NULL};
+    char *const alone[] = {(char *) (uintptr_t) program->path, NULL};
+    char *const *argv = program->argv ? (char *const *) (uintptr_t) program->argv : alone;
+    char *const *envp = program->envp ? (char *const *) (uintptr_t) program->envp : no_environment;
+
+    execve(program->path, argv, envp);
+    return fail(-errno, "execute it", ret_what);
+}
+
+/* Everything between clone and exec. Returns only on failure. */
+static int become(const struct program *program, const struct program_files *files,
+                  const char **ret_what)
+{
+    int error;
+
+    reset_signals();
+    if (setsid() < 0)
+        return fail(-errno, "make a session", ret_what);
+    error = set_streams(files);
+    if (error == 0)
+        error = sys_cloexec_from(STDERR_FILENO + 1);
+    if (error < 0)
+        return fail(error, "set the standard streams", ret_what);
+    if (program->prepare) {
+        error = program->prepare(program->context, ret_what);
+        if (error < 0)
+            return error;
+    }
+    if (program->forks_again) {
+        pid_t pid = sys_clone(0, -1, NULL);
+
+        if (pid < 0)
+            return fail(pid, "fork in the pid namespace", ret_what);
+        if (pid > 0)
+            follow(pid);
+    }
+    if (chdir(program->directory ? program->directory : "/") < 0)
+        return fail(-errno, "enter the working directory", ret_what);
+    return program->execute ? program->execute(program, ret_what) : execute(program, ret_what);
+}
+
+static void become_or_tell(const struct program *program, const struct program_files *files)
+{
+    struct program_failure failure = {.what = "start it"};
+
+    failure.error = become(program, files, &failure.what);
+    (void) sys_write_all(files->failure, &failure, sizeof(failure));
+    _exit(127);
+}
+
+static int open_input(const char *text, struct error *err)
+{
+    owned_fd file = sys_memfd("corun-input");
+    char path[SYS_FD_PATH_SIZE];
+    int error = file;
+    int again;
+
+    if (file >= 0)
+        error = sys_write_all(file, text ? text : "", text ? strlen(text) : 0);
+    if (error < 0)
+        return error_os(err, -error, "prepare the standard input");
+    again = sys_open(sys_fd_path(file, path), O_RDONLY); /* a reader of its own, at the beginning */
+    return again < 0 ? error_os(err, -again, "prepare the standard input") : again;
+}
+
+/* --- the parent's side --- */
+
+struct program_output {
+    char *bytes; /* OUTPUT_KEPT_BYTES */
+    size_t used;
+};
+
+/* Reads what is there. 1: more may come, 0: end. When the buffer is full, the older part goes. */
+static int read_output(int fd, struct program_output *output)
+{
+    ssize_t count;
+
+    if (output->used == OUTPUT_KEPT_BYTES) {
+        memmove(output->bytes, output->bytes + OUTPUT_KEPT_BYTES - OUTPUT_SHOWN_BYTES,
+                OUTPUT_SHOWN_BYTES);
+        output->used = OUTPUT_SHOWN_BYTES;
+    }
+    count = read(fd, output->bytes + output->used, OUTPUT_KEPT_BYTES - output->used);
+    if (count > 0)
+        output->used += (size_t) count;
+    return count > 0 || (count < 0 && errno == EINTR);
+}
+
+/* The last of it as one line: controls become blanks, blanks at the ends are cut. */
+static const char *output_line(struct arena *arena, const struct program_output *output)
+{
+    size_t shown = output->used < OUTPUT_SHOWN_BYTES ? output->used : OUTPUT_SHOWN_BYTES;
+    char *line = arena_copy_bytes(arena, output->bytes + output->used - shown, shown);
+
+    for (size_t i = 0; i < shown; i++)
+        if ((unsigned char) line[i] < 0x20 || line[i] == 0x7f)
+            line[i] = ' ';
+    while (shown > 0 && line[shown - 1] == ' ')
+        line[--shown] = '\0';
+    return line + strspn(line, " ");
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail with a valid clock */
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Until the process has exited: reads output, so that it never blocks. 1 exited, 0 out of time, -errno. */
+static int attend(int pidfd, int output_fd, int timeout_ms, struct program_output *output)
+{
+    int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : INT64_MAX;
+    struct pollfd pollers[] = {
+        {.fd = pidfd,     .events = POLLIN},
+        {.fd = output_fd, .events = POLLIN}
+    };
+
+    while (!(pollers[0].revents & POLLIN)) {
+        int64_t left = timeout_ms > 0 ? deadline - now_ms() : -1;
+
+        if (timeout_ms > 0 && left <= 0)
+            return 0;
+        if (poll(pollers, 2, (int) left) < 0 && errno != EINTR)
+            return -errno;
+        if (pollers[1].revents && !read_output(output_fd, output))
+            pollers[1].fd = -1; /* closed by the program, which may live on */
+    }
+    return 1;
+}
+
+/* What was written before the end and not read yet; descendants may still hold the other end, so no waiting. */
+static void drain(int output_fd, struct program_output *output)
+{
+    struct pollfd poller = {.fd = output_fd, .events = POLLIN};
+
+    for (int rounds = 0; rounds < 64 && poll(&poller, 1, 0) > 0; rounds++)
+        if (!read_output(output_fd, output))
+            return;
+}
+
+static int finish(pid_t pid, int pidfd, int output_fd, const struct program *program,
+                  struct program_output *output, struct program_result *result)
+{
+    int ended = attend(pidfd, output_fd, program->timeout_ms, output);
+
+    result->has_timed_out = ended == 0;
+    if (ended <= 0) {
+        (void) kill(-pid, SIGKILL); /* the whole session group; it may have gone this moment */
+        (void) sys_pidfd_send_signal(pidfd, SIGKILL);
+    }
+    drain(output_fd, output);
+    return sys_wait(pid, &result->status);
+}
+
+int program_run(struct arena *arena, const struct program *program,
+                struct program_result *ret_result, struct error *err)
+{
+    owned_fd input = open_input(program->input, err);
+    struct program_output output = {.bytes = arena_alloc(arena, OUTPUT_KEPT_BYTES)};
+    struct program_failure failure;
+    int ends[2][2];
+    pid_t pid;
+    int error;
+
+    if (input < 0)
+        return -1;
+    if (pipe2(ends[0], O_CLOEXEC) < 0)
+        return error_os(err, errno, "make a pipe");
+    owned_fd output_read = ends[0][0];
+    owned_fd output_write = ends[0][1];
+    if (pipe2(ends[1], O_CLOEXEC) < 0)
+        return error_os(err, errno, "make a pipe");
+    owned_fd failure_read = ends[1][0];
+    owned_fd failure_write = ends[1][1];
+    owned_fd pidfd = -1;
+
+    pid = sys_clone(0, -1, &pidfd);
+    if (pid < 0)
+        return error_os(err, -pid, "start a process");
+    if (pid == 0) {
+        const struct program_files files = {input, output_write, failure_write};
+
+        become_or_tell(program, &files);
+    }
+    replace_fd(&output_write, -1);
+    replace_fd(&failure_write, -1);
+    error = finish(pid, pidfd, output_read, program, &output, ret_result);
+    if (error < 0)
+        return error_os(err, -error, "wait for the process");
+    if (fcntl(failure_read, F_SETFL, O_NONBLOCK) == 0 &&
+        read(failure_read, &failure, sizeof(failure)) == (ssize_t) sizeof(failure))
+        return error_os(err, -failure.error, "%s", failure.what);
+    ret_result->output = output_line(arena, &output);
+    return 0;
+}
+
+int program_check(const struct program_result *result, struct error *err)
+{
+    const char *output = result->output;
+    const char *separator = output[0] ? ": " : "";
+
+    if (result->has_timed_out)
+        return error_set(err, ERROR_STATE, "timed out and was killed%s%s", separator, output);
+    if (WIFSIGNALED(result->status))
+        return error_set(err, ERROR_STATE, "killed by signal %d%s%s", WTERMSIG(result->status),
+                         separator, output);
+    if (WEXITSTATUS(result->status) != 0)
+        return error_set(err, ERROR_STATE, "exited with status %d%s%s", WEXITSTATUS(result->status),
+                         separator, output);
+    return 0;
+}

@@ -1,0 +1,210 @@
+/*
+ * Joining a container's namespaces for a hook; see enter.h.
+ *
+ * createContainer hooks are found in the runtime's namespaces and run in the container's, before pivot_root: the old root
+ * is still what the mount namespace shows. startContainer hooks are found in the container, so its root becomes ours.
+ * Before anything is joined the process is made undumpable: those inside must not look into it (CVE-2016-9962).
+ * A pid namespace holds for children only, so program_run() forks once more after hook_enter().
+ */
+#include "hooks/enter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/process.h"
+#include "base/sys/security.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+struct namespace_file {
+    const char *name; /* below /proc/PID/ns */
+    int kind;
+};
+
+static const struct namespace_file namespace_files[] = {
+    {"cgroup", CLONE_NEWCGROUP},
+    {"ipc",    CLONE_NEWIPC   },
+    {"mnt",    CLONE_NEWNS    },
+    {"net",    CLONE_NEWNET   },
+    {"pid",    CLONE_NEWPID   },
+    {"time",   CLONE_NEWTIME  },
+    {"user",   CLONE_NEWUSER  },
+    {"uts",    CLONE_NEWUTS   },
+};
+
+/* The pid behind a pidfd, in our pid namespace: fdinfo says it. -1 when it is gone. */
+static pid_t pid_of(int pidfd)
+{
+    char path[48];
+    char text[512];
+    const char *line;
+
+    (void) snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+    if (sys_read_file_at(AT_FDCWD, path, text, sizeof(text)) < 0)
+        return -1;
+    line = strstr(text, "Pid:\t");
+    return line ? (pid_t) strtol(line + strlen("Pid:\t"), NULL, 10) : -1;
+}
+
+/* Of /proc/PID; the pidfd, asked afterwards, proves that it was the right PID all along. */
+static int open_process(int pidfd, struct error *err)
+{
+    pid_t pid = pid_of(pidfd);
+    owned_fd directory = -1;
+    char path[32];
+    int error;
+
+    if (pid <= 0)
+        return error_os(err, ESRCH, "find the container's process");
+    (void) snprintf(path, sizeof(path), "/proc/%d", (int) pid);
+    directory = sys_open(path, O_PATH | O_DIRECTORY);
+    if (directory < 0)
+        return error_os(err, -directory, "open %s", path);
+    error = sys_pidfd_send_signal(pidfd, 0);
+    return error < 0 ? error_os(err, -error, "find the container's process") : take_fd(&directory);
+}
+
+/* setns(2) refuses the user namespace that one is in, and joining others for nothing costs time. */
+static int find_other_namespaces(int process, int *ret_kinds, struct error *err)
+{
+    int kinds = 0;
+
+    for (size_t i = 0; i < sizeof(namespace_files) / sizeof(namespace_files[0]); i++) {
+        char ours_path[32];
+        char theirs_path[32];
+        struct stat ours;
+        struct stat theirs;
+
+        (void) snprintf(ours_path, sizeof(ours_path), "/proc/self/ns/%s", namespace_files[i].name);
+        (void) snprintf(theirs_path, sizeof(theirs_path), "ns/%s", namespace_files[i].name);
+        if (stat(ours_path, &ours) < 0 && errno == ENOENT)
+            continue; /* a kernel without this kind */
+        if (fstatat(process, theirs_path, &theirs, 0) < 0)
+            return error_os(err, errno, "examine the container's %s namespace",
+                            namespace_files[i].name);
+        if (ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev)
+            kinds |= namespace_files[i].kind;
+    }
+    *ret_kinds = kinds;
+    return 0;
+}
+
+int hook_entry_open(const struct hook_run *run, const char *path, struct hook_entry *ret_entry,
+                    struct error *err)
+{
+    owned_hook_entry entry = {
+        .run = run,
+        .pidfd = run->container_pidfd,
+        .root = -1,
+        .executable = -1,
+    };
+    owned_fd process = open_process(entry.pidfd, err);
+
+    if (process < 0 || find_other_namespaces(process, &entry.kinds, err) < 0)
+        return -1;
+    if (run->place == HOOK_PLACE_CREATE_CONTAINER) {
+        entry.executable = sys_open(path, O_PATH);
+        if (entry.executable < 0)
+            return error_os(err, -entry.executable, "open it");
+    } else {
+        entry.root = sys_open_at(process, "root", O_PATH | O_DIRECTORY);
+        if (entry.root < 0)
+            return error_os(err, -entry.root, "open the container's root");
+    }
+    *ret_entry = entry;
+    entry.root = -1;
+    entry.executable = -1;
+    return 0;
+}
+
+void hook_entry_release(struct hook_entry *entry)
+{
+    replace_fd(&entry->root, -1);
+    replace_fd(&entry->executable, -1);
+}
+
+static int fail(int error, const char *what, const char **ret_what)
+{
+    *ret_what = what;
+    return error;
+}
+
+/* In another user namespace we are nobody until we become its root; where 0 is not mapped we stay what we are. */
+static int become_root(void)
+{
+    int error = sys_setgroups(NULL, 0);
+
+    if (error < 0 && error != -EPERM) /* setgroups denied in there */
+        return error;
+    error = sys_setgid(0);
+    if (error < 0 && error != -EINVAL)
+        return error;
+    error = sys_setuid(0);
+    return error == -EINVAL ? 0 : error;
+}
+
+int hook_enter(const void *context, const char **ret_what)
+{
+    const struct hook_entry *entry = context;
+    int error = sys_set_dumpable(false);
+
+    if (error < 0)
+        return fail(error, "hide from the container", ret_what);
+    if (entry->kinds) {
+        error = sys_setns(entry->pidfd, entry->kinds);
+        if (error < 0)
+            return fail(error, "join the container's namespaces", ret_what);
+    }
+    if (entry->root >= 0 && (fchdir(entry->root) < 0 || chroot(".") < 0))
+        return fail(-errno, "enter the container's root", ret_what);
+    if (entry->kinds & CLONE_NEWUSER) {
+        error = become_root();
+        if (error < 0)
+            return fail(error, "become root of the user namespace", ret_what);
+    }
+    return 0;
+}
+
+static bool is_same_file(const char *path, int fd)
+{
+    struct stat by_path;
+    struct stat by_fd;
+
+    return stat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 && by_path.st_dev == by_fd.st_dev &&
+           by_path.st_ino == by_fd.st_ino;
+}
+
+/*
+ * By path where that still names the same file, since a script's interpreter needs a path to open; by fd where the container's
+ * mounts hide it or put another in its place.
+ */
+int hook_execute(const struct program *program, const char **ret_what)
+{
+    static char *const no_environment[] = {NULL};
+    const struct hook_entry *entry = program->context;
+    char *const *argv = (char *const *) (uintptr_t) program->argv;
+    char *const *envp = program->envp ? (char *const *) (uintptr_t) program->envp : no_environment;
+
+    if (entry->run->confine) {
+        int error = entry->run->confine(entry->run->confine_context);
+
+        if (error < 0)
+            return fail(error, "confine it", ret_what);
+    }
+    if (entry->executable < 0 || is_same_file(program->path, entry->executable))
+        (void) execve(program->path, argv, envp);
+    else
+        (void) syscall(SYS_execveat, entry->executable, "", argv, envp, AT_EMPTY_PATH);
+    return fail(-errno, "execute it", ret_what);
+}

@@ -1,0 +1,79 @@
+/* The hooks of create, between the child's ROOT_READY and its pivot_root, and the state that they are told. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "hooks/hooks.h"
+#include "oci-spec/names.h"
+#include "oci-spec/state.h"
+#include "runtime/launch/session.h"
+
+const char *session_state(const struct session *session, pid_t pid)
+{
+    const struct plan *plan = session->plan;
+    struct state_document state = {
+        .oci_version = plan->spec->oci_version,
+        .id = plan->id,
+        .status = CONTAINER_CREATING,
+        .pid = pid,
+        .bundle = plan->bundle,
+        .annotations = plan->spec->annotations,
+    };
+
+    return state_document_write(session->arena, &state, JSON_COMPACT);
+}
+
+/*
+ * The pid as the container sees it (runtime.md#state): the last number of "NSpid:" in /proc/PID/status. A late fork is yet
+ * to come when hooks run; then it is the pid of the process that will fork.
+ */
+static pid_t inner_pid(const struct session *session)
+{
+    char path[48];
+    char text[8192];
+    char *line;
+    char *last;
+
+    (void) snprintf(path, sizeof(path), "%d/status", (int) session->pid);
+    if (sys_read_file_at(session->proc, path, text, sizeof(text)) < 0)
+        return session->pid;
+    line = strstr(text, "\nNSpid:");
+    if (!line)
+        return session->pid;
+    line++;
+    line[strcspn(line, "\n")] = '\0';
+    last = strrchr(line, '\t');
+    return last ? (pid_t) strtol(last + 1, NULL, 10) : session->pid;
+}
+
+int session_run_create_hooks(const struct session *session, struct error *err)
+{
+    const struct plan *plan = session->plan;
+    const struct spec_hooks *hooks = plan->spec->hooks;
+    struct hook_run runtime = {.place = HOOK_PLACE_RUNTIME, .container_pidfd = session->pidfd};
+    struct hook_run container = {
+        .kind = "createContainer",
+        .place = HOOK_PLACE_CREATE_CONTAINER,
+        .container_pidfd = session->pidfd,
+        .bundle = plan->bundle,
+    };
+
+    if (!plan->has_create_hooks || !hooks)
+        return 0;
+    runtime.bundle = plan->bundle;
+    runtime.state_json = session_state(session, session->pid);
+    runtime.kind = "prestart";
+    runtime.hooks = &hooks->prestart;
+    if (hooks_run(session->arena, &runtime, err) < 0)
+        return -1;
+    runtime.kind = "createRuntime";
+    runtime.hooks = &hooks->create_runtime;
+    if (hooks_run(session->arena, &runtime, err) < 0)
+        return -1;
+    container.hooks = &hooks->create_container;
+    container.state_json = session_state(session, inner_pid(session));
+    return hooks_run(session->arena, &container, err);
+}
