@@ -178,7 +178,7 @@ status_lines() { contained "$1" grep -E "$2" /proc/self/status; }
     exec 9<&-
     corun start "$ID"
     sleep 0.1
-    assert_equal "$(ls "/proc/$(pid_of "$ID")/fd" | tr '\n' ' ')" "0 1 2 "
+    assert_equal "$(cd "/proc/$(pid_of "$ID")/fd" && echo ./*)" "./0 ./1 ./2"
 }
 
 @test "process: apparmorProfile on a machine without AppArmor" {

@@ -37,7 +37,7 @@ load ../lib/corun
 
 @test "run: signals are forwarded to the container" {
     bundle . sh -c 'trap "echo got; exit 5" TERM; touch /ready; while :; do sleep 0.05; done'
-    corun run --bundle "$BUNDLE" "$ID" >"$ROOT/out" 2>&1 3>&- &
+    "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" >"$ROOT/out" 2>&1 3>&- & # not by the function: $! is the program
     local runtime=$!
     wait_for_file "$BUNDLE/rootfs/ready"
     kill -TERM "$runtime"
@@ -77,7 +77,7 @@ load ../lib/corun
 
 @test "run: a container whose run was killed is removed by delete --force" {
     bundle . sleep 1000
-    corun run --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- &
+    "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- &
     local runtime=$!
     wait_for_status "$ID" running
     kill -KILL "$runtime"

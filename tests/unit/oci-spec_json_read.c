@@ -273,7 +273,7 @@ static void test_syntax(void **state)
     read_bad(&sample, "{\"u32\": 1,}",
              "1:11: /u32: parse error: invalid object key (must be a string)");
     read_bad(&sample, "{/* no */}",
-             "1:2: lexical error: probable comment found in input text, "
+             "1:1: lexical error: probable comment found in input text, "
              "comments are not enabled.");
 }
 
