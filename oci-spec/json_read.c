@@ -33,6 +33,7 @@ struct decoder {
     size_t skip_depth; /* brackets open inside a value that is not decoded */
     const char **raw;  /* where to keep the text of the skipped value; NULL: nowhere */
     size_t raw_start;
+    bool has_failed; /* err is set: yajl's own complaint about the cancelled parse does not count */
 };
 
 /* Where the next value goes, and as what. */
@@ -56,6 +57,7 @@ static int fail_at(struct decoder *decoder, size_t offset, const char *format, .
     char reason[1024];
     va_list args;
 
+    decoder->has_failed = true;
     va_start(args, format);
     (void) vsnprintf(reason, sizeof(reason), format, args); /* a cut reason is still a reason */
     va_end(args);
@@ -498,12 +500,15 @@ static int read_document(struct decoder *decoder)
     yajl_status status = yajl_parse(decoder->parser, bytes, decoder->size);
     size_t end = token_end(decoder);
 
-    if (status == yajl_status_client_canceled)
-        return -1; /* the callback has said why */
-    if (status == yajl_status_error)
+    if (status == yajl_status_ok) {
+        status = yajl_complete_parse(
+            decoder->parser); /* a number ends here, and so does what is unfinished */
+        end = decoder->size + 1;
+    }
+    if (decoder->has_failed)
+        return -1;
+    if (status != yajl_status_ok)
         return fail_syntax(decoder, end > 0 ? end - 1 : 0);
-    if (yajl_complete_parse(decoder->parser) != yajl_status_ok)
-        return fail_syntax(decoder, decoder->size);
     return 0;
 }
 

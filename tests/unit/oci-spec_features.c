@@ -85,7 +85,7 @@ static void test_faults(void **state)
     read_bad(&json_features,
              "{\"ociVersionMin\": \"1\", \"ociVersionMax\": \"1\","
              " \"linux\": {\"capabilities\": [\"chown\"]}}",
-             "1:70: /linux/capabilities/0: must be the name of a capability: CAP_CHOWN");
+             "1:73: /linux/capabilities/0: must be the name of a capability: CAP_CHOWN");
 }
 
 int main(void)

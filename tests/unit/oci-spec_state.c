@@ -75,11 +75,11 @@ static void test_faults(void **state)
     read_bad(
         &json_state_document,
         "{\"ociVersion\":\"1\",\"id\":\"a\",\"status\":\"gone\",\"bundle\":\"/\"}",
-        "1:38: /status: unknown container status \"gone\", expected one of: created, creating, "
+        "1:37: /status: unknown container status \"gone\", expected one of: created, creating, "
         "paused, running, stopped");
     read_bad(&json_state_document,
              "{\"ociVersion\":\"1\",\"id\":\"a\",\"status\":\"running\",\"pid\":-1}",
-             "1:54: /pid: must be between 0 and 2147483647");
+             "1:53: /pid: must be between 0 and 2147483647");
 }
 
 static void test_process_state(void **state)
