@@ -69,11 +69,11 @@ static int check_mount_namespace(const struct plan_builder *builder, struct erro
         const char *pointer;
         bool is_asked;
     } needs[] = {
-        {"/mounts",                   builder->spec->mounts.count > 0   },
-        {"/root/readonly",            builder->spec->root->readonly     },
-        {"/linux/maskedPaths",        linux_->masked_paths.count > 0    },
-        {"/linux/readonlyPaths",      linux_->readonly_paths.count > 0  },
-        {"/linux/rootfsPropagation",  linux_->rootfs_propagation != NULL},
+        {"/mounts",                  builder->spec->mounts.count > 0   },
+        {"/root/readonly",           builder->spec->root->readonly     },
+        {"/linux/maskedPaths",       linux_->masked_paths.count > 0    },
+        {"/linux/readonlyPaths",     linux_->readonly_paths.count > 0  },
+        {"/linux/rootfsPropagation", linux_->rootfs_propagation != NULL},
     };
 
     if (plan_has_own(builder, NAMESPACE_MOUNT))

@@ -40,7 +40,7 @@ static const struct plan_symlink default_symlinks[] = {
 
 static bool has_host_dev(const struct plan *plan)
 {
-    SLICE_FOR_EACH (const struct plan_mount, mount, plan->mounts)
+    SLICE_FOR_EACH(const struct plan_mount, mount, plan->mounts)
         if (mount->kind == PLAN_MOUNT_BIND && strcmp(mount->target, "dev") == 0)
             return true;
     return false;
@@ -48,7 +48,7 @@ static bool has_host_dev(const struct plan *plan)
 
 static bool is_mounted_over(const struct plan *plan, const char *target)
 {
-    SLICE_FOR_EACH (const struct plan_mount, mount, plan->mounts)
+    SLICE_FOR_EACH(const struct plan_mount, mount, plan->mounts)
         if (mount->kind != PLAN_MOUNT_CHANGE && strcmp(mount->target, target) == 0)
             return true;
     return false;
@@ -56,7 +56,7 @@ static bool is_mounted_over(const struct plan *plan, const char *target)
 
 static struct plan_device *device_find(const struct plan *plan, const char *target)
 {
-    SLICE_FOR_EACH (struct plan_device, device, plan->devices)
+    SLICE_FOR_EACH(struct plan_device, device, plan->devices)
         if (strcmp(device->target, target) == 0)
             return device;
     return NULL;

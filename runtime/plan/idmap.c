@@ -57,7 +57,7 @@ const char *plan_idmap_format(struct arena *arena, const struct spec_id_mapping_
     char *text = arena_alloc(arena, size);
     size_t used = 0;
 
-    SLICE_FOR_EACH (const struct spec_id_mapping, mapping, *mappings)
+    SLICE_FOR_EACH(const struct spec_id_mapping, mapping, *mappings)
         used += (size_t) snprintf(text + used, size - used, "%u %u %u\n", mapping->container_id,
                                   mapping->host_id, mapping->size);
     return text;
@@ -66,7 +66,7 @@ const char *plan_idmap_format(struct arena *arena, const struct spec_id_mapping_
 bool plan_idmap_find_host(const struct spec_id_mapping_list *mappings, uint32_t container_id,
                           uint32_t *ret_host_id)
 {
-    SLICE_FOR_EACH (const struct spec_id_mapping, mapping, *mappings) {
+    SLICE_FOR_EACH(const struct spec_id_mapping, mapping, *mappings) {
         if (container_id < mapping->container_id ||
             container_id - mapping->container_id >= mapping->size)
             continue;
@@ -79,7 +79,7 @@ bool plan_idmap_find_host(const struct spec_id_mapping_list *mappings, uint32_t 
 
 bool plan_idmap_has_host(const struct spec_id_mapping_list *mappings, uint32_t host_id)
 {
-    SLICE_FOR_EACH (const struct spec_id_mapping, mapping, *mappings)
+    SLICE_FOR_EACH(const struct spec_id_mapping, mapping, *mappings)
         if (host_id >= mapping->host_id && host_id - mapping->host_id < mapping->size)
             return true;
     return false;

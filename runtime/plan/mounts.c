@@ -17,8 +17,9 @@
 /* What is known of file-system types; everything else is taken for one that lives on a device. */
 struct filesystem {
     const char *type;
-    bool takes_context;    /* accepts the SELinux option "context" from us */
-    bool refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
+    bool takes_context; /* accepts the SELinux option "context" from us */
+    bool
+        refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
     /* In a user namespace that does not own this kind of namespace the kernel refuses the mount; the host's is bound instead. */
     const char *host_path;
     enum namespace_kind owner;
@@ -56,9 +57,17 @@ static const struct filesystem *filesystem_find(const char *type)
 static bool is_replaceable_proc_file(const char *target)
 {
     static const char *const files[] = {
-        "proc/cpuinfo", "proc/diskstats", "proc/loadavg",  "proc/meminfo", "proc/net/dev",
-        "proc/slabinfo", "proc/stat",     "proc/swaps",    "proc/uptime",
-        "proc/sys/crypto/fips_enabled",   "proc/sys/kernel/ns_last_pid",
+        "proc/cpuinfo",
+        "proc/diskstats",
+        "proc/loadavg",
+        "proc/meminfo",
+        "proc/net/dev",
+        "proc/slabinfo",
+        "proc/stat",
+        "proc/swaps",
+        "proc/uptime",
+        "proc/sys/crypto/fips_enabled",
+        "proc/sys/kernel/ns_last_pid",
     };
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -72,7 +81,8 @@ static int mount_check_proc(struct plan_mount *mount, size_t index, struct error
 {
     bool is_at_proc = strcmp(mount->target, "proc") == 0;
 
-    if (mount->kind == PLAN_MOUNT_CHANGE || (!is_at_proc && !text_has_prefix(mount->target, "proc/")))
+    if (mount->kind == PLAN_MOUNT_CHANGE ||
+        (!is_at_proc && !text_has_prefix(mount->target, "proc/")))
         return 0;
     if (is_at_proc && mount->kind == PLAN_MOUNT_BIND) {
         mount->must_be_procfs = true;
@@ -158,7 +168,7 @@ static void mount_fill_data(const struct plan_builder *builder, const struct mou
     /* On a device that is read-only itself, the attribute of the mount is not enough. */
     if (entry->options.is_readonly && !entry->filesystem)
         SLICE_PUSH(builder->arena, &mount->data, struct text_pair)->key = "ro";
-    SLICE_FOR_EACH (const struct text_pair, option, entry->options.data) {
+    SLICE_FOR_EACH(const struct text_pair, option, entry->options.data) {
         if (is_devpts && is_unmapped_gid(builder, option)) {
             PLAN_WARN(builder, "/mounts/%zu/options: gid=%s is left out: not a mapped group",
                       entry->index, option->value);

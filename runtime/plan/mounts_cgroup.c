@@ -28,8 +28,7 @@ static struct plan_mount *cgroup_mount_add(const struct cgroup_entry *entry,
                                            enum plan_mount_kind kind, const char *name)
 {
     struct arena *arena = entry->builder->arena;
-    struct plan_mount *mount =
-        SLICE_PUSH(arena, &entry->builder->plan->mounts, struct plan_mount);
+    struct plan_mount *mount = SLICE_PUSH(arena, &entry->builder->plan->mounts, struct plan_mount);
 
     mount->kind = kind;
     mount->fd = -1;
@@ -115,7 +114,7 @@ static void cgroup_add_v1(const struct cgroup_entry *entry)
     if (builder->linux_->mount_label)
         *SLICE_PUSH(builder->arena, &tmpfs->data, struct text_pair) =
             (struct text_pair){"context", builder->linux_->mount_label};
-    SLICE_FOR_EACH (const struct cgroup_hierarchy, hierarchy, builder->host->hierarchies) {
+    SLICE_FOR_EACH(const struct cgroup_hierarchy, hierarchy, builder->host->hierarchies) {
         cgroup_add_hierarchy(entry, hierarchy, hierarchy->directory);
         cgroup_add_links(entry, hierarchy);
     }
@@ -125,7 +124,7 @@ static void cgroup_add_v1(const struct cgroup_entry *entry)
 
 static const struct cgroup_hierarchy *cgroup_find_v2(const struct host *host)
 {
-    SLICE_FOR_EACH (const struct cgroup_hierarchy, hierarchy, host->hierarchies)
+    SLICE_FOR_EACH(const struct cgroup_hierarchy, hierarchy, host->hierarchies)
         if (hierarchy->is_v2)
             return hierarchy;
     return NULL;

@@ -39,8 +39,8 @@ static int namespace_take(const struct plan_builder *builder, size_t index, bool
                          names_text(&names_namespaces, asked->type));
     seen[asked->type] = true;
     if (asked->path && asked->path[0] != '/')
-        return error_set(err, ERROR_INVALID,
-                         "/linux/namespaces/%zu/path: must be an absolute path", index);
+        return error_set(err, ERROR_INVALID, "/linux/namespaces/%zu/path: must be an absolute path",
+                         index);
     planned->how = asked->path ? PLAN_NAMESPACE_JOIN : PLAN_NAMESPACE_NEW;
     planned->path = asked->path;
     return 0;
@@ -136,7 +136,7 @@ static int namespaces_format_offsets(const struct plan_builder *builder, struct 
         return error_set(err, ERROR_INVALID,
                          "/linux/timeOffsets: a new \"time\" namespace is needed");
     namespaces->time_offsets = "";
-    SLICE_FOR_EACH (const struct spec_time_offset, offset, linux_->time_offsets) {
+    SLICE_FOR_EACH(const struct spec_time_offset, offset, linux_->time_offsets) {
         uint32_t nanosecs = offset->nanosecs ? *offset->nanosecs : 0;
 
         if (!names_find(&names_clocks, offset->clock))
@@ -147,9 +147,9 @@ static int namespaces_format_offsets(const struct plan_builder *builder, struct 
             return error_set(err, ERROR_INVALID,
                              "/linux/timeOffsets/%s/nanosecs: must be less than 1000000000",
                              offset->clock);
-        namespaces->time_offsets = arena_format(
-            builder->arena, "%s%s %lld %u\n", namespaces->time_offsets, offset->clock,
-            (long long) (offset->secs ? *offset->secs : 0), nanosecs);
+        namespaces->time_offsets =
+            arena_format(builder->arena, "%s%s %lld %u\n", namespaces->time_offsets, offset->clock,
+                         (long long) (offset->secs ? *offset->secs : 0), nanosecs);
     }
     return 0;
 }

@@ -26,7 +26,7 @@ static int net_device_add(const struct plan_builder *builder, const struct spec_
     if (!is_device_name(name))
         return error_set(err, ERROR_INVALID, "/linux/netDevices/%s/name: not an interface's name",
                          pointer);
-    SLICE_FOR_EACH (const struct plan_net_device, other, builder->plan->net_devices)
+    SLICE_FOR_EACH(const struct plan_net_device, other, builder->plan->net_devices)
         if (!strchr(name, '%') && strcmp(other->name, name) == 0)
             return error_set(err, ERROR_INVALID,
                              "/linux/netDevices/%s/name: another device has this name already",
@@ -41,7 +41,7 @@ int plan_build_net_devices(const struct plan_builder *builder, struct error *err
     if (builder->linux_->net_devices.count > 0 && !plan_has_own(builder, NAMESPACE_NETWORK))
         return error_set(err, ERROR_INVALID,
                          "/linux/netDevices: needs a \"network\" namespace in /linux/namespaces");
-    SLICE_FOR_EACH (const struct spec_net_device, asked, builder->linux_->net_devices)
+    SLICE_FOR_EACH(const struct spec_net_device, asked, builder->linux_->net_devices)
         if (net_device_add(builder, asked, err) < 0)
             return -1;
     return 0;

@@ -22,7 +22,7 @@ struct plan_builder {
 };
 
 /* What goes on although something was not as asked; the caller of plan_build() logs it. */
-#define PLAN_WARN(builder, ...)                                 \
+#define PLAN_WARN(builder, ...)                                  \
     text_list_push((builder)->arena, &(builder)->plan->warnings, \
                    arena_format((builder)->arena, __VA_ARGS__))
 
@@ -79,16 +79,21 @@ int plan_add_cgroup_mounts(const struct plan_builder *builder, const struct spec
 
 /* --- cgroup.c, cgroup_v1.c, cgroup_v2.c --- */
 
-struct cgroup_value {
-    const char *controller;
-    const char *file;
-    const char *pointer; /* below "/linux/resources" */
-};
-
-/* Appends one write; the value is formatted. Returns the row, for may_be_missing. */
+/*
+ * Appends one write. pointer is below "/linux/resources/", for messages. Returns the row, which the caller may still
+ * mark as may_be_missing; it is valid until the next call.
+ */
 struct cgroup_write *plan_add_cgroup_write(const struct plan_builder *builder,
-                                           const struct cgroup_value *what, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+                                           const char *controller, const char *file,
+                                           const char *value, const char *pointer);
+
+/* A number as text; -1 as unlimited ("-1" or "max"). */
+const char *plan_format_number(const struct plan_builder *builder, int64_t number,
+                               const char *unlimited);
+
+/* rdma.max is the same file with the same words in v1 and v2. */
+void plan_add_cgroup_rdma(const struct plan_builder *builder,
+                          const struct spec_resources *resources);
 
 int plan_check_resources(const struct spec_resources *resources, struct error *err);
 int plan_add_cgroup_v1(const struct plan_builder *builder, const struct spec_resources *resources,

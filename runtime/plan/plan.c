@@ -15,8 +15,8 @@
 
 /* Later parts use what earlier ones decided: everything the namespaces, the cgroup mounts the cgroup's path. */
 static int (*const plan_parts[])(const struct plan_builder *builder, struct error *err) = {
-    plan_check_platform, plan_build_namespaces, plan_check_needs,   plan_build_root,
-    plan_build_cgroup,   plan_build_mounts,     plan_build_devices, plan_build_paths,
+    plan_check_platform, plan_build_namespaces,  plan_check_needs,   plan_build_root,
+    plan_build_cgroup,   plan_build_mounts,      plan_build_devices, plan_build_paths,
     plan_build_sysctls,  plan_build_net_devices, plan_build_process, plan_build_scheduling,
     plan_build_security, plan_build_seccomp,
 };
@@ -53,7 +53,8 @@ int plan_build_root(const struct plan_builder *builder, struct error *err)
     struct plan_root *root = &builder->plan->root;
 
     (void) err;
-    root->path = text_path_join(builder->arena, builder->request->bundle, builder->spec->root->path);
+    root->path =
+        text_path_join(builder->arena, builder->request->bundle, builder->spec->root->path);
     root->fd = -1;
     root->is_readonly = builder->spec->root->readonly;
     root->propagation =
@@ -88,9 +89,9 @@ static void plan_fill_rest(const struct plan_builder *builder)
     plan->hostname = builder->spec->hostname;
     plan->domainname = builder->spec->domainname;
     plan->preserve_fds = builder->request->preserve_fds;
-    plan->has_create_hooks = hooks && hooks->prestart.count + hooks->create_runtime.count +
-                                              hooks->create_container.count >
-                                          0;
+    plan->has_create_hooks =
+        hooks &&
+        hooks->prestart.count + hooks->create_runtime.count + hooks->create_container.count > 0;
     plan->seals_binary = plan_decides_to_seal(builder);
 }
 

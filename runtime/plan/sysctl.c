@@ -13,18 +13,18 @@ static const struct {
     const char *path;
     enum namespace_kind owner;
 } namespaced_sysctls[] = {
-    {"net/",                       NAMESPACE_NETWORK},
-    {"fs/mqueue/",                 NAMESPACE_IPC    },
-    {"kernel/msgmax",              NAMESPACE_IPC    },
-    {"kernel/msgmnb",              NAMESPACE_IPC    },
-    {"kernel/msgmni",              NAMESPACE_IPC    },
-    {"kernel/sem",                 NAMESPACE_IPC    },
-    {"kernel/shm_rmid_forced",     NAMESPACE_IPC    },
-    {"kernel/shmall",              NAMESPACE_IPC    },
-    {"kernel/shmmax",              NAMESPACE_IPC    },
-    {"kernel/shmmni",              NAMESPACE_IPC    },
-    {"kernel/domainname",          NAMESPACE_UTS    },
-    {"user/",                      NAMESPACE_USER   },
+    {"net/",                   NAMESPACE_NETWORK},
+    {"fs/mqueue/",             NAMESPACE_IPC    },
+    {"kernel/msgmax",          NAMESPACE_IPC    },
+    {"kernel/msgmnb",          NAMESPACE_IPC    },
+    {"kernel/msgmni",          NAMESPACE_IPC    },
+    {"kernel/sem",             NAMESPACE_IPC    },
+    {"kernel/shm_rmid_forced", NAMESPACE_IPC    },
+    {"kernel/shmall",          NAMESPACE_IPC    },
+    {"kernel/shmmax",          NAMESPACE_IPC    },
+    {"kernel/shmmni",          NAMESPACE_IPC    },
+    {"kernel/domainname",      NAMESPACE_UTS    },
+    {"user/",                  NAMESPACE_USER   },
 };
 
 /*
@@ -86,7 +86,8 @@ static int sysctl_add(const struct plan_builder *builder, const struct text_pair
         return error_set(err, ERROR_INVALID, "/linux/sysctl/%s: use /hostname for this", pointer);
     if (owner < 0)
         return error_set(err, ERROR_INVALID,
-                         "/linux/sysctl/%s: belongs to the host, no namespace has its own", pointer);
+                         "/linux/sysctl/%s: belongs to the host, no namespace has its own",
+                         pointer);
     if (!plan_has_own(builder, (enum namespace_kind) owner))
         return error_set(err, ERROR_INVALID,
                          "/linux/sysctl/%s: needs a \"%s\" namespace in /linux/namespaces", pointer,
@@ -98,7 +99,7 @@ static int sysctl_add(const struct plan_builder *builder, const struct text_pair
 
 int plan_build_sysctls(const struct plan_builder *builder, struct error *err)
 {
-    SLICE_FOR_EACH (const struct text_pair, asked, builder->linux_->sysctl)
+    SLICE_FOR_EACH(const struct text_pair, asked, builder->linux_->sysctl)
         if (sysctl_add(builder, asked, err) < 0)
             return -1;
     return 0;
