@@ -90,8 +90,8 @@ int sys_setns(int fd, int kinds)
     return setns(fd, kinds) < 0 ? -errno : 0;
 }
 
-/* "PID/stat" */
-static void stat_path(pid_t pid, char *path)
+/* "PID" + suffix ("/stat") */
+static void process_path(pid_t pid, const char *suffix, char *path)
 {
     char digits[12];
     size_t count = 0;
@@ -103,23 +103,30 @@ static void stat_path(pid_t pid, char *path)
     } while (pid > 0);
     while (count > 0)
         path[used++] = digits[--count];
-    memcpy(path + used, "/stat", sizeof("/stat"));
+    memcpy(path + used, suffix, strlen(suffix) + 1);
+}
+
+/* Reads a file of /proc/PID. */
+static int read_process_file(int proc, const char *path, char *buffer, size_t size)
+{
+    owned_fd own_proc = proc < 0 ? sys_open("/proc", O_PATH | O_DIRECTORY) : -1;
+
+    if (proc < 0 && own_proc < 0)
+        return own_proc;
+    return (int) sys_read_file_at(proc < 0 ? own_proc : proc, path, buffer, size);
 }
 
 /* Points behind the command name, at the state letter: the name may contain blanks and parentheses. */
 static int read_stat(int proc, pid_t pid, char *buffer, size_t size, const char **ret_fields)
 {
-    owned_fd own_proc = proc < 0 ? sys_open("/proc", O_PATH | O_DIRECTORY) : -1;
     char path[32];
-    ssize_t length;
     const char *end;
+    int length;
 
-    if (proc < 0 && own_proc < 0)
-        return own_proc;
-    stat_path(pid, path);
-    length = sys_read_file_at(proc < 0 ? own_proc : proc, path, buffer, size);
+    process_path(pid, "/stat", path);
+    length = read_process_file(proc, path, buffer, size);
     if (length < 0)
-        return (int) length;
+        return length;
     end = strrchr(buffer, ')');
     if (!end || end[1] != ' ')
         return -EPROTO;
@@ -158,4 +165,28 @@ int sys_process_state(int proc, pid_t pid, char *ret_state)
         return error;
     *ret_state = *field;
     return 0;
+}
+
+pid_t sys_process_inner_pid(int proc, pid_t pid)
+{
+    char path[32];
+    char buffer[8192]; /* the list of groups comes before it: a thousand fit */
+    const char *line;
+    pid_t inner = 0;
+    int length;
+
+    process_path(pid, "/status", path);
+    length = read_process_file(proc, path, buffer, sizeof(buffer));
+    if (length < 0)
+        return length;
+    line = strstr(buffer, "\nNSpid:");
+    if (!line)
+        return -EPROTO;
+    for (line++; *line != '\n' && *line != '\0'; line++) {
+        if (*line == '\t')
+            inner = 0;
+        else if (*line >= '0' && *line <= '9')
+            inner = inner * 10 + (*line - '0');
+    }
+    return inner > 0 ? inner : -EPROTO;
 }
