@@ -100,9 +100,9 @@ static const struct json_field linux_fields[] = {
     {"mountExtensions", &mount_extensions_pointer, AT(struct features_linux, mount_extensions), 0},
     {"netDevices",      &enabled_pointer,          AT(struct features_linux, net_devices),      0},
 };
-static const struct json_type linux_ = {
+static const struct json_type linux_section = {
     JSON_OBJECT_OF("linux", struct features_linux, linux_fields)};
-static const struct json_type linux_pointer = {JSON_POINTER_TO(linux_)};
+static const struct json_type linux_pointer = {JSON_POINTER_TO(linux_section)};
 
 static const struct json_field features_fields[] = {
     {"ociVersionMin",                      &json_text,     AT(struct features, oci_version_min),    JSON_REQUIRED},

@@ -22,7 +22,7 @@
 #include "base/slice.h"
 
 /* What a document may cost. Exceeding a bound is an error of its own, with the place. */
-#define JSON_MAX_SIZE_BYTES (16 * 1024 * 1024)
+#define JSON_MAX_SIZE_BYTES ((size_t) 16 * 1024 * 1024)
 #define JSON_MAX_DEPTH      32
 
 enum json_kind {
@@ -85,7 +85,8 @@ struct json_field {
 #define JSON_MAX_FIELDS 64 /* one bit each in the reader's mask of properties seen */
 
 /* Two members of a struct json_field: where the property is stored, and how large that is. */
-#define AT(structure, member) offsetof(structure, member), sizeof(((structure *) NULL)->member)
+#define AT(structure, member) \
+    offsetof(structure, member), sizeof(typeof(((structure *) NULL)->member))
 
 /* The number of rows; does not compile when there are too many. */
 #define JSON_FIELD_COUNT(rows)          \

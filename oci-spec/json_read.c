@@ -512,6 +512,7 @@ static int read_document(struct decoder *decoder)
     return 0;
 }
 
+/* bytes and size are one thing in two parameters. NOLINTNEXTLINE(readability-function-size) */
 int json_read(struct arena *arena, const struct json_type *type, const char *bytes, size_t size,
               void *object, struct error *err)
 {
@@ -521,7 +522,7 @@ int json_read(struct arena *arena, const struct json_type *type, const char *byt
     decoder.bytes = bytes;
     decoder.size = size;
     if (size > JSON_MAX_SIZE_BYTES)
-        return error_set(err, ERROR_INVALID, "is larger than %d bytes", JSON_MAX_SIZE_BYTES);
+        return error_set(err, ERROR_INVALID, "is larger than %zu bytes", JSON_MAX_SIZE_BYTES);
     if (json_text_is_blank(bytes, size))
         return error_set(err, ERROR_INVALID, "is empty");
     decoder.invalid_offset = json_text_find_invalid(bytes, size);

@@ -32,7 +32,7 @@ static const struct json_type json_int32 = {
     .kind = JSON_SIGNED, .size = 4, .min = INT32_MIN, .max = INT32_MAX};
 const struct json_type json_int64 = {
     .kind = JSON_SIGNED, .size = 8, .min = INT64_MIN, .max = INT64_MAX};
-/* The schema wants permissions only (0777), the text a uint32; engines pass st_mode, with the type in it. */
+/* The schema wants permissions only (0777), the text a uint32: setuid bits and a whole st_mode are let pass. */
 static const struct json_type json_file_mode = {.kind = JSON_UNSIGNED, .size = 4, .max = 0177777};
 
 const struct json_type json_bool_pointer = {JSON_POINTER_TO(json_bool)};

@@ -86,6 +86,8 @@ static bool is_absent(const struct json_type *type, const void *where)
     return false;
 }
 
+/* As deep as the rows are nested, and those are finite. NOLINTBEGIN(misc-no-recursion) */
+
 static void write_value(yajl_gen generator, const struct json_type *type, const void *where);
 
 static void write_object(yajl_gen generator, const struct json_type *type, const void *object)
@@ -137,7 +139,6 @@ static void write_keyed(yajl_gen generator, const struct json_type *type, const 
     (void) yajl_gen_map_close(generator);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the rows are nested, and those are finite */
 static void write_value(yajl_gen generator, const struct json_type *type, const void *where)
 {
     switch (type->kind) {
@@ -179,6 +180,8 @@ static void write_value(yajl_gen generator, const struct json_type *type, const 
         break;
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 const char *json_write(struct arena *arena, const struct json_type *type, const void *object,
                        enum json_style style)

@@ -152,7 +152,7 @@ struct spec_device {
     const char *path;
     const int64_t *major;
     const int64_t *minor;
-    const uint32_t *file_mode; /* may carry the S_IFMT bits of a stat(2), as podman writes it */
+    const uint32_t *file_mode; /* may carry the S_IFMT bits of a whole st_mode */
     const uint32_t *uid;
     const uint32_t *gid;
 };

@@ -16,6 +16,7 @@
 #include "oci-spec/spec_tables.h"
 #include "oci-spec/state.h"
 
+/* libFuzzer gives the name. NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct json_type *const types[] = {

@@ -53,7 +53,7 @@ static int64_t value_of(const struct names *names, const char *name)
 
     if (!row)
         fail_msg("%s: %s is missing", names->what, name);
-    return row->value;
+    return row ? row->value : -1;
 }
 
 /* launch/seccomp.c passes the numbers to libseccomp as they are. */

@@ -21,26 +21,28 @@ static void walk_add(struct walk *walk, const struct json_type *type)
     walk->types[walk->count++] = type;
 }
 
+static void check_field(const struct json_type *type, const struct json_field *field)
+{
+    if (field->size != field->type->size)
+        fail_msg("%s.%s: the type has %zu bytes, the member %zu", type->name, field->name,
+                 field->type->size, field->size);
+    if (field->offset + field->size > type->size)
+        fail_msg("%s.%s: lies outside of the struct", type->name, field->name);
+    for (const struct json_field *other = type->fields; other < field; other++) {
+        if (strcmp(field->name, other->name) == 0)
+            fail_msg("%s.%s: occurs twice", type->name, field->name);
+        if (field->offset == other->offset)
+            fail_msg("%s.%s: shares its place with %s", type->name, field->name, other->name);
+    }
+}
+
 static void check_fields(struct walk *walk, const struct json_type *type)
 {
     assert_non_null(type->name);
     assert_in_range(type->field_count, 1, JSON_MAX_FIELDS);
     for (size_t i = 0; i < type->field_count; i++) {
-        const struct json_field *field = &type->fields[i];
-
-        if (field->size != field->type->size)
-            fail_msg("%s.%s: the type has %zu bytes, the member %zu", type->name, field->name,
-                     field->type->size, field->size);
-        if (field->offset + field->size > type->size)
-            fail_msg("%s.%s: lies outside of the struct", type->name, field->name);
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(field->name, type->fields[j].name) == 0)
-                fail_msg("%s.%s: occurs twice", type->name, field->name);
-            if (field->offset == type->fields[j].offset)
-                fail_msg("%s.%s: shares its place with %s", type->name, field->name,
-                         type->fields[j].name);
-        }
-        walk_add(walk, field->type);
+        check_field(type, &type->fields[i]);
+        walk_add(walk, type->fields[i].type);
     }
 }
 

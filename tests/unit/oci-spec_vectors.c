@@ -33,20 +33,32 @@ static bool is_unknown(const char *where)
     return strstr(where, "/linux/resources/oomScoreAdj") != NULL;
 }
 
+static yajl_val find_member(yajl_val object, const char *key)
+{
+    for (size_t i = 0; YAJL_IS_OBJECT(object) && i < object->u.object.len; i++)
+        if (strcmp(object->u.object.keys[i], key) == 0)
+            return object->u.object.values[i];
+    return NULL;
+}
+
+/* Numbers by their text: 18446744073709551615 is no double. */
+static const char *scalar_text(yajl_val value)
+{
+    return YAJL_IS_STRING(value) ? value->u.string : value->u.number.r;
+}
+
+/* As deep as the vectors are nested. NOLINTBEGIN(misc-no-recursion) */
+
 static void check_contains(yajl_val whole, yajl_val part, const char *where);
 
 static void check_object(yajl_val whole, yajl_val part, const char *where)
 {
-    for (size_t i = 0; i < YAJL_GET_OBJECT(part)->len; i++) {
-        const char *key = YAJL_GET_OBJECT(part)->keys[i];
-        yajl_val value = YAJL_GET_OBJECT(part)->values[i];
+    for (size_t i = 0; i < part->u.object.len; i++) {
+        yajl_val value = part->u.object.values[i];
+        yajl_val found = find_member(whole, part->u.object.keys[i]);
         char inner[512];
-        yajl_val found = NULL;
 
-        (void) snprintf(inner, sizeof(inner), "%s/%s", where, key);
-        for (size_t j = 0; j < YAJL_GET_OBJECT(whole)->len; j++)
-            if (strcmp(YAJL_GET_OBJECT(whole)->keys[j], key) == 0)
-                found = YAJL_GET_OBJECT(whole)->values[j];
+        (void) snprintf(inner, sizeof(inner), "%s/%s", where, part->u.object.keys[i]);
         if (found)
             check_contains(found, value, inner);
         else if (!says_nothing(value) && !is_unknown(inner))
@@ -54,27 +66,32 @@ static void check_object(yajl_val whole, yajl_val part, const char *where)
     }
 }
 
-static void check_contains(yajl_val whole, yajl_val part, const char *where)
+static void check_array(yajl_val whole, yajl_val part, const char *where)
 {
-    char inner[512];
+    if (whole->u.array.len != part->u.array.len)
+        fail_msg("%s has another length", where);
+    for (size_t i = 0; i < part->u.array.len; i++) {
+        char inner[512];
 
-    if (whole->type != part->type)
-        fail_msg("%s has another type", where);
-    if (YAJL_IS_OBJECT(part)) {
-        check_object(whole, part, where);
-    } else if (YAJL_IS_ARRAY(part)) {
-        assert_int_equal(YAJL_GET_ARRAY(whole)->len, YAJL_GET_ARRAY(part)->len);
-        for (size_t i = 0; i < YAJL_GET_ARRAY(part)->len; i++) {
-            (void) snprintf(inner, sizeof(inner), "%s/%zu", where, i);
-            check_contains(YAJL_GET_ARRAY(whole)->values[i], YAJL_GET_ARRAY(part)->values[i],
-                           inner);
-        }
-    } else if (YAJL_IS_STRING(part)) {
-        assert_string_equal(YAJL_GET_STRING(whole), YAJL_GET_STRING(part));
-    } else if (YAJL_IS_NUMBER(part)) {
-        assert_string_equal(YAJL_GET_NUMBER(whole), YAJL_GET_NUMBER(part));
+        (void) snprintf(inner, sizeof(inner), "%s/%zu", where, i);
+        check_contains(whole->u.array.values[i], part->u.array.values[i], inner);
     }
 }
+
+static void check_contains(yajl_val whole, yajl_val part, const char *where)
+{
+    if (whole->type != part->type)
+        fail_msg("%s has another type", where);
+    else if (YAJL_IS_OBJECT(part))
+        check_object(whole, part, where);
+    else if (YAJL_IS_ARRAY(part))
+        check_array(whole, part, where);
+    else if ((YAJL_IS_STRING(part) || YAJL_IS_NUMBER(part)) &&
+             strcmp(scalar_text(whole), scalar_text(part)) != 0)
+        fail_msg("%s is %s, not %s", where, scalar_text(whole), scalar_text(part));
+}
+
+/* NOLINTEND(misc-no-recursion) */
 
 static void check_same_content(const char *path, const char *original, const char *written)
 {
@@ -101,7 +118,7 @@ static void check_round_trip(struct arena *arena, const struct json_type *type, 
 
     /* Two of the spec's good examples say that they are older than 1.0, which we do not support. */
     if (version && type == &json_spec)
-        memcpy(version, "\"1.5.0-dev\"", strlen("\"1.5.0-dev\""));
+        version[1] = '1';
     read_good(arena, type, bytes, first);
     written = json_write(arena, type, first, JSON_INDENTED);
     check_same_content(path, bytes, written);
