@@ -1,11 +1,5 @@
 /* The hooks of create, between the child's ROOT_READY and its pivot_root, and the state that they are told. */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/owned.h"
-#include "base/sys/file.h"
+#include "base/sys/process.h"
 #include "hooks/hooks.h"
 #include "oci-spec/names.h"
 #include "oci-spec/state.h"
@@ -26,27 +20,12 @@ const char *session_state(const struct session *session, pid_t pid)
     return state_document_write(session->arena, &state, JSON_COMPACT);
 }
 
-/*
- * The pid as the container sees it (runtime.md#state): the last number of "NSpid:" in /proc/PID/status. A late fork is yet
- * to come when hooks run; then it is the pid of the process that will fork.
- */
+/* The pid as the container sees it (runtime.md#state). A fork into a joined pid namespace is yet to come when hooks run. */
 static pid_t inner_pid(const struct session *session)
 {
-    char path[48];
-    char text[8192];
-    char *line;
-    char *last;
+    pid_t pid = sys_process_inner_pid(session->proc, session->pid);
 
-    (void) snprintf(path, sizeof(path), "%d/status", (int) session->pid);
-    if (sys_read_file_at(session->proc, path, text, sizeof(text)) < 0)
-        return session->pid;
-    line = strstr(text, "\nNSpid:");
-    if (!line)
-        return session->pid;
-    line++;
-    line[strcspn(line, "\n")] = '\0';
-    last = strrchr(line, '\t');
-    return last ? (pid_t) strtol(last + 1, NULL, 10) : session->pid;
+    return pid < 0 ? session->pid : pid;
 }
 
 int session_run_create_hooks(const struct session *session, struct error *err)
@@ -63,6 +42,8 @@ int session_run_create_hooks(const struct session *session, struct error *err)
 
     if (!plan->has_create_hooks || !hooks)
         return 0;
+    if (session->options->ret_ran_hooks)
+        *session->options->ret_ran_hooks = true;
     runtime.bundle = plan->bundle;
     runtime.state_json = session_state(session, session->pid);
     runtime.kind = "prestart";

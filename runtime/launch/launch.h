@@ -36,6 +36,7 @@ struct launch_options {
         console_socket; /* path; NULL: with a terminal, the master is given back in launched.terminal_fd */
     int start_socket; /* listening socket for the child, borrowed; -1: START is sent with launch_start() */
     int exec_joins; /* exec: pidfd of the container's init, borrowed; -1: create */
+    bool *ret_ran_hooks; /* may be NULL; set to true when the first create hook is about to run, also if launch() fails then */
 };
 
 /* A container process that has reached CREATED. */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,8 +20,7 @@
 #include "oci-spec/names.h"
 
 #define PROGRAM_MAX_BYTES (BPF_MAXINSNS * sizeof(struct sock_filter))
-#define ARGUMENTS_MAX     6
-#define ERRNO_MAX         0x0fff
+#define ARGUMENTS_MAX     6 /* plan/seccomp.c has checked every index */
 
 static void release_filter(scmp_filter_ctx *context)
 {
@@ -49,19 +49,12 @@ static const uint32_t actions[] = {
     [SECCOMP_ACTION_TRAP] = SCMP_ACT_TRAP,
 };
 
-/* libseccomp's action; the errno goes into the low bits. An errno with an action that has none is an error. */
-static int resolve_action(int64_t action, const uint32_t *errno_ret, uint32_t *ret_action,
-                          struct error *err)
+/* libseccomp's action; the errno goes into the low bits. plan/seccomp.c has checked that it may have one. */
+static uint32_t resolve_action(int64_t action, const uint32_t *errno_ret)
 {
-    bool has_errno = action == SECCOMP_ACTION_ERRNO || action == SECCOMP_ACTION_TRACE;
-
-    if (errno_ret && !has_errno)
-        return error_set(err, ERROR_INVALID, "%s takes no errno",
-                         names_text(&names_seccomp_actions, action));
-    if (errno_ret && *errno_ret > ERRNO_MAX)
-        return error_set(err, ERROR_INVALID, "errno %u is out of range", *errno_ret);
-    *ret_action = actions[action] | (has_errno ? (errno_ret ? *errno_ret : (uint32_t) EPERM) : 0);
-    return 0;
+    if (action != SECCOMP_ACTION_ERRNO && action != SECCOMP_ACTION_TRACE)
+        return actions[action];
+    return actions[action] | (errno_ret ? *errno_ret & SECCOMP_RET_DATA : (uint32_t) EPERM);
 }
 
 static struct scmp_arg_cmp resolve_argument(const struct spec_seccomp_arg *argument)
@@ -115,23 +108,11 @@ static int add_conditions(scmp_filter_ctx filter, uint32_t action, int number,
     return seccomp_rule_add_array(filter, action, number, count, comparisons_of_rule);
 }
 
-static int check_arguments(const struct spec_seccomp_syscall *rule, struct error *err)
-{
-    for (size_t i = 0; i < rule->args.count; i++)
-        if (rule->args.items[i].index >= ARGUMENTS_MAX)
-            return error_set(err, ERROR_INVALID, "args/%zu/index: must be below %d", i,
-                             ARGUMENTS_MAX);
-    return 0;
-}
-
 static int add_rule(scmp_filter_ctx filter, const struct spec_seccomp_syscall *rule,
                     uint32_t default_action, struct error *err)
 {
-    uint32_t action;
+    uint32_t action = resolve_action(rule->action, rule->errno_ret);
 
-    if (resolve_action(rule->action, rule->errno_ret, &action, err) < 0 ||
-        check_arguments(rule, err) < 0)
-        return -1;
     if (action == default_action) /* says nothing, and libseccomp refuses it */
         return 0;
     for (size_t i = 0; i < rule->names.count; i++) {
@@ -192,11 +173,8 @@ int seccomp_compile(struct arena *arena, const struct spec_seccomp *profile,
                     struct seccomp_program *ret_program, struct error *err)
 {
     owned_filter filter = NULL;
-    uint32_t default_action;
+    uint32_t default_action = resolve_action(profile->default_action, profile->default_errno_ret);
 
-    if (resolve_action(profile->default_action, profile->default_errno_ret, &default_action, err) <
-        0)
-        return error_within(err, "defaultErrnoRet");
     filter = seccomp_init(default_action);
     if (!filter)
         return error_set(err, ERROR_INVALID, "libseccomp refuses the default action");

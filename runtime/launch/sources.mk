@@ -7,6 +7,8 @@ launch_sources = \
 	runtime/launch/listener.c \
 	runtime/launch/net_devices.c \
 	runtime/launch/net_devices.h \
+	runtime/launch/netlink.c \
+	runtime/launch/netlink.h \
 	runtime/launch/open.c \
 	runtime/launch/open.h \
 	runtime/launch/open_home.c \
