@@ -89,8 +89,8 @@ static int list_run(const struct invocation *invocation, void *request, struct e
             (void) puts(info->id);
         return 0;
     }
-    if (wanted->format == LIST_FORMAT_JSON)
-        (void) puts(container_write_list(invocation->arena, &list));
+    if (wanted->format == LIST_FORMAT_JSON) /* none: as runc says it */
+        (void) puts(list.count > 0 ? container_write_list(invocation->arena, &list) : "null");
     else
         list_print_table(invocation->arena, &list);
     return 0;

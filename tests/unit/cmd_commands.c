@@ -119,7 +119,7 @@ const char *container_write_list(struct arena *arena, const struct container_inf
 {
     (void) arena;
     (void) list;
-    return "null";
+    return "[written]";
 }
 
 int host_features(struct arena *arena, struct features_facts *ret_facts, struct error *err)
@@ -286,6 +286,7 @@ static void test_list(void **state)
         {.id = "a-much-longer-id", .status = CONTAINER_CREATING},
     };
     const struct container_info_list list = {infos, 2};
+    const struct container_info_list none = {NULL, 0};
     owned_arena arena = {0};
     (void) state;
 
@@ -297,7 +298,10 @@ static void test_list(void **state)
         "a-much-longer-id   0           creating                                          \n");
     assert_string_equal(printed(&arena, WORDS("list", "--quiet", "--format=json")),
                         "a\na-much-longer-id\n");
-    assert_string_equal(printed(&arena, WORDS("list", "--format=json")), "null\n");
+    assert_string_equal(printed(&arena, WORDS("list", "--format=json")), "[written]\n");
+    asked.told = &none;
+    assert_string_equal(printed(&arena, WORDS("list", "-f", "json")), "null\n");
+    assert_string_equal(printed(&arena, WORDS("list", "-q")), "");
     asked.told = NULL;
 }
 
