@@ -1,0 +1,22 @@
+/* A bundle on disk: its absolute path, and its config.json as bytes and decoded. */
+#ifndef RUNTIME_CONTAINER_BUNDLE_H
+#define RUNTIME_CONTAINER_BUNDLE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "oci-spec/spec.h"
+
+struct bundle {
+    const char *path; /* absolute, without "." and ".." */
+    const char *config;
+    size_t config_size;
+    struct spec *spec;
+};
+
+/* path NULL: the current directory. config_path NULL: config.json in it. */
+int bundle_read(struct arena *arena, const char *path, const char *config_path,
+                struct bundle *ret_bundle, struct error *err);
+
+#endif

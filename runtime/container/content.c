@@ -1,0 +1,74 @@
+/* Files as a whole; see content.h. */
+#include "runtime/container/content.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+
+enum { FIRST_CAPACITY = 16 * 1024 };
+
+/* A regular file tells its size, so it is read at once; what does not (a pipe), or grows meanwhile, in doubling pieces. */
+static size_t guess_capacity(int fd)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
+        return (size_t) info.st_size + 1;
+    return FIRST_CAPACITY;
+}
+
+int content_read(struct arena *arena, int fd, size_t limit, const char **ret_bytes,
+                 size_t *ret_size)
+{
+    size_t capacity = guess_capacity(fd);
+    size_t used = 0;
+    char *bytes;
+
+    if (capacity > limit + 1)
+        return -EFBIG;
+    bytes = arena_alloc(arena, capacity + 1);
+    for (;;) {
+        ssize_t count = sys_read_all(fd, bytes + used, capacity - used);
+
+        if (count < 0)
+            return (int) count;
+        used += (size_t) count;
+        if (used > limit)
+            return -EFBIG;
+        if (used < capacity)
+            break;
+        capacity = capacity * 2 < limit + 1 ? capacity * 2 : limit + 1;
+        bytes = memcpy(arena_alloc(arena, capacity + 1), bytes, used);
+    }
+    bytes[used] = '\0';
+    *ret_bytes = bytes;
+    *ret_size = used;
+    return 0;
+}
+
+int content_write_at(struct arena *arena, int directory, const char *name, const void *bytes,
+                     size_t size, mode_t mode)
+{
+    const char *temporary = arena_format(arena, "%s.%d", name, (int) getpid());
+    owned_fd fd = sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    int error;
+
+    if (fd == -EEXIST) { /* left by a command that was killed and had our pid */
+        (void) unlinkat(directory, temporary, 0);
+        fd = sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    }
+    if (fd < 0)
+        return fd;
+    error = sys_write_all(fd, bytes, size);
+    if (error == 0 && renameat(directory, temporary, directory, name) < 0)
+        error = -errno;
+    if (error < 0)
+        (void) unlinkat(directory, temporary, 0);
+    return error;
+}

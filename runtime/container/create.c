@@ -1,0 +1,327 @@
+/*
+ * THE MAIN PATH: from a bundle to a container that waits for its start.
+ *
+ * creation_steps[] below is the order, and each step's comment says why it stands there. Whatever fails, creation_undo() walks back. The
+ * record is on disk before the first thing that outlives a killed create (the cgroup), so that delete finds it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/socket.h"
+#include "base/text.h"
+#include "runtime/container/content.h"
+#include "runtime/container/creation.h"
+
+enum { UNDO_TIMEOUT_MS = 5000 };
+
+static int reserve_id(struct creation *creation, struct error *err)
+{
+    const struct container_request *request = &creation->request->container;
+    struct container *container = &creation->container;
+
+    container->log = request->log;
+    if (store_open(creation->arena, request->root, true, &container->store, err) < 0)
+        return -1;
+    return store_reserve(&container->store, request->id, &container->entry, err);
+}
+
+/* Systemd's socket activation (man 3 sd_listen_fds): the process is told how many of its fds are sockets. */
+static void announce_listen_fds(struct creation *creation)
+{
+    struct spec_process *process = creation->bundle.spec->process;
+
+    if (!process || creation->request->listen_fds == 0)
+        return;
+    text_list_push(creation->arena, &process->env,
+                   arena_format(creation->arena, "LISTEN_FDS=%u", creation->request->listen_fds));
+    text_list_push(creation->arena, &process->env, "LISTEN_PID=1");
+}
+
+static int check_terminal(const struct creation *creation, struct error *err)
+{
+    if (creation->plan->terminal.is_wanted && !creation->request->console_socket &&
+        !creation->is_foreground)
+        return error_set(err, ERROR_INVALID,
+                         "/process/terminal: a terminal needs --console-socket, unless the "
+                         "container runs in the foreground");
+    return 0;
+}
+
+int creation_make_plan(struct creation *creation, struct error *err)
+{
+    const struct create_request *request = creation->request;
+    struct plan_request asked = {
+        .id = request->container.id,
+        .no_pivot = request->no_pivot,
+        .no_new_keyring = request->no_new_keyring,
+        .preserve_fds = request->preserve_fds,
+        .has_console_socket = request->console_socket != NULL,
+        .is_systemd_cgroup = request->is_systemd_cgroup,
+    };
+
+    if (bundle_read(creation->arena, request->bundle, request->config, &creation->bundle, err) < 0)
+        return -1;
+    announce_listen_fds(creation);
+    if (host_probe(creation->arena, &creation->host, err) < 0)
+        return -1;
+    asked.bundle = creation->bundle.path;
+    if (plan_build(creation->arena, creation->bundle.spec, &creation->host, &asked,
+                   &creation->plan, err) < 0)
+        return error_within(err, "%s", request->config ? request->config : "config.json");
+    return check_terminal(creation, err);
+}
+
+static int make_plan(struct creation *creation, struct error *err)
+{
+    if (creation_make_plan(creation, err) < 0)
+        return -1;
+    for (size_t i = 0; i < creation->plan->warnings.count; i++)
+        log_warning(creation->container.log, "%s", creation->plan->warnings.items[i]);
+    return 0;
+}
+
+static int open_plan(struct creation *creation, struct error *err)
+{
+    const char *cache = arena_format(creation->arena, "%s/.seccomp", creation->container.store.path);
+
+    return launch_open(creation->arena, creation->plan, &creation->host, cache, err);
+}
+
+static const char *format_now(struct arena *arena)
+{
+    struct timespec now = {0};
+    struct tm parts;
+    char seconds[32];
+
+    (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
+    (void) gmtime_r(&now.tv_sec, &parts);
+    (void) strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &parts);
+    return arena_format(arena, "%s.%09ldZ", seconds, now.tv_nsec);
+}
+
+static struct record describe(const struct creation *creation)
+{
+    const struct spec *spec = creation->bundle.spec;
+    struct record record = {
+        .oci_version = spec->oci_version,
+        .id = creation->request->container.id,
+        .bundle = creation->bundle.path,
+        .rootfs = creation->plan->root.path,
+        .created = format_now(creation->arena),
+        .owner_uid = creation->host.euid,
+        .uses_systemd = creation->request->is_systemd_cgroup,
+        .has_process = creation->plan->has_process,
+        .has_terminal = creation->plan->terminal.is_wanted,
+        .annotations = spec->annotations,
+    };
+
+    if (spec->hooks) {
+        record.has_start_container_hooks = spec->hooks->start_container.count > 0;
+        record.has_poststart_hooks = spec->hooks->poststart.count > 0;
+        record.has_poststop_hooks = spec->hooks->poststop.count > 0;
+    }
+    return record;
+}
+
+/* The intention: what delete needs when this create is killed in the middle. */
+static int write_intention(struct creation *creation, struct error *err)
+{
+    struct container *container = &creation->container;
+    const struct plan *plan = creation->plan;
+
+    container->record = describe(creation);
+    if (plan->has_cgroup) {
+        cgroup_find(creation->arena, creation->host.cgroup_mode, &creation->host.hierarchies,
+                    plan->cgroup.path, &container->cgroup);
+        cgroup_measure_missing(creation->arena, &container->cgroup);
+        record_set_cgroup(creation->arena, &container->record, &container->cgroup);
+    }
+    if (entry_write(&container->entry, STORE_CONFIG, creation->bundle.config,
+                    creation->bundle.config_size, err) < 0)
+        return -1;
+    return record_write(creation->arena, &container->entry, &container->record, err);
+}
+
+static int make_cgroup(struct creation *creation, struct error *err)
+{
+    const struct plan *plan = creation->plan;
+
+    if (!plan->has_cgroup)
+        return 0;
+    if (cgroup_create(creation->arena, creation->host.cgroup_mode, &creation->host.hierarchies,
+                      &plan->cgroup, &creation->cgroup, err) < 0)
+        return -1;
+    creation->has_cgroup = true;
+    if (creation->cgroup.skipped)
+        log_warning(creation->container.log, "without some cgroups: %s", creation->cgroup.skipped);
+    creation->container.cgroup = creation->cgroup; /* what there really is; its fds are borrowed */
+    record_set_cgroup(creation->arena, &creation->container.record, &creation->cgroup);
+    return 0;
+}
+
+static int open_cgroup_mounts(struct creation *creation, struct error *err)
+{
+    return launch_open_cgroup_mounts(creation->plan, &creation->host, err);
+}
+
+static int listen_for_start(struct creation *creation, struct error *err)
+{
+    int listening;
+
+    if (!creation->awaits_start)
+        return 0;
+    listening = sys_socket_listen_at(creation->container.entry.fd, STORE_SOCKET, SOCK_SEQPACKET);
+    if (listening < 0)
+        return error_os(err, -listening, "listen on %s", STORE_SOCKET);
+    creation->start_socket = listening;
+    return 0;
+}
+
+static int launch_process(struct creation *creation, struct error *err)
+{
+    struct launch_options options = {
+        .log = creation->container.log,
+        .cgroup = creation->has_cgroup ? &creation->cgroup : NULL,
+        .console_socket = creation->request->console_socket,
+        .start_socket = creation->start_socket,
+        .exec_joins = -1,
+        .ret_ran_hooks = &creation->ran_hooks,
+    };
+
+    if (launch(creation->arena, creation->plan, &creation->host, &options, &creation->launched,
+               err) < 0)
+        return -1;
+    creation->has_launched = true;
+    return 0;
+}
+
+static int write_record(struct creation *creation, struct error *err)
+{
+    struct container *container = &creation->container;
+
+    if (record_identify_process(creation->arena, &container->record, creation->launched.pid,
+                                creation->launched.pidfd, err) < 0)
+        return -1;
+    return record_write(creation->arena, &container->entry, &container->record, err);
+}
+
+static int write_pid_file(struct creation *creation, struct error *err)
+{
+    const char *path = creation->request->pid_file;
+    char digits[16];
+    int error;
+
+    if (!path)
+        return 0;
+    (void) snprintf(digits, sizeof(digits), "%d", (int) creation->launched.pid);
+    error = content_write_at(creation->arena, AT_FDCWD, path, digits, strlen(digits), 0644);
+    if (error < 0)
+        return error_os(err, -error, "write the pid file %s", path);
+    creation->wrote_pid_file = true;
+    return 0;
+}
+
+struct creation_step {
+    const char *name;
+    int (*run)(struct creation *creation, struct error *err);
+};
+
+static const struct creation_step creation_steps[] = {
+    {"reserve the id",         reserve_id        }, /* first: two creates of one id must not both go on */
+    {"plan",                   make_plan         }, /* every error of the configuration ends here */
+    {"open what is needed",    open_plan         }, /* every "no such file" ends here */
+    {"write the intention",    write_intention   }, /* from here on there is something to clean up */
+    {"make the cgroup",        make_cgroup       }, /* with its limits, while it is empty */
+    {"open the cgroup mounts", open_cgroup_mounts}, /* they need the cgroup */
+    {"listen for the start",   listen_for_start  }, /* the process inherits the socket */
+    {"launch",                 launch_process    }, /* clone, and the hooks of create */
+    {"write the record",       write_record      }, /* it needs the pid */
+    {"write the pid file",     write_pid_file    }, /* last: whoever waits for it finds a container */
+};
+
+int creation_carry_out(struct creation *creation, struct error *err)
+{
+    creation->start_socket = -1;
+    creation->container.pidfd = -1;
+    for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++) {
+        const struct creation_step *step = &creation_steps[i];
+
+        if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0) {
+            creation_undo(creation);
+            return error_within(err, "create container \"%s\"",
+                                creation->request->container.id ? creation->request->container.id
+                                                                : "");
+        }
+    }
+    return 0;
+}
+
+static void warn(const struct creation *creation, const struct error *failed)
+{
+    log_warning(creation->container.log, "undo the create of container \"%s\": %s",
+                creation->container.entry.id, failed->text);
+}
+
+void creation_undo(struct creation *creation)
+{
+    struct container *container = &creation->container;
+    struct error failed;
+
+    if (!container->entry.id) /* not even the id is ours */
+        return;
+    if (creation->wrote_pid_file)
+        (void) unlink(creation->request->pid_file); /* the engine looks at our exit code first */
+    if (creation->has_launched)
+        launch_abort(&creation->launched);
+    container->record.pid = 0;
+    if (creation->has_cgroup && cgroup_destroy(&creation->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
+        warn(creation, &failed);
+    /* runtime.md#lifecycle: a failed create hook leads to step 12, and 13 are the poststop hooks. */
+    if (creation->ran_hooks && container->record.has_poststop_hooks &&
+        container_run_hooks(creation->arena, container, "poststop", CONTAINER_STOPPED, &failed) < 0)
+        warn(creation, &failed);
+    if (entry_remove(&container->entry, &failed) < 0)
+        warn(creation, &failed);
+    entry_unlock(&container->entry);
+}
+
+void creation_release(struct creation *creation)
+{
+    if (creation->plan)
+        launch_release_plan(creation->plan);
+    if (creation->start_socket > 0)
+        replace_fd(&creation->start_socket, -1);
+    if (creation->has_launched)
+        launched_release(&creation->launched);
+    cgroup_release(&creation->cgroup);
+    container_release(&creation->container);
+}
+
+int container_create(struct arena *arena, const struct create_request *request, struct error *err)
+{
+    owned_creation creation = {.arena = arena, .request = request, .awaits_start = true};
+
+    return creation_carry_out(&creation, err);
+}
+
+int container_plan(struct arena *arena, const struct create_request *request, const char **ret_text,
+                   struct error *err)
+{
+    struct create_request named = *request;
+    struct creation creation = {.arena = arena, .request = &named, .is_foreground = true};
+
+    if (!named.container.id)
+        named.container.id = "ID";
+    if (creation_make_plan(&creation, err) < 0)
+        return -1;
+    *ret_text = plan_print(arena, creation.plan);
+    return 0;
+}

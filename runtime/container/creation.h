@@ -1,0 +1,46 @@
+/* A create under way: what create and run share. */
+#ifndef RUNTIME_CONTAINER_CREATION_H
+#define RUNTIME_CONTAINER_CREATION_H
+
+#include "runtime/cgroup/cgroup.h"
+#include "runtime/container/bundle.h"
+#include "runtime/container/container.h"
+#include "runtime/container/lookup.h"
+#include "runtime/host/host.h"
+#include "runtime/launch/launch.h"
+#include "runtime/plan/plan.h"
+
+struct creation {
+    struct arena *arena;
+    const struct create_request *request;
+    bool awaits_start; /* create: the process waits at start.sock; run: for START over launched.sync_fd */
+    bool is_foreground; /* run: a terminal's master may stay with us */
+    /* In the order in which they come to be; undone in reverse. */
+    struct container container; /* store, entry (locked), record */
+    struct bundle bundle;
+    struct host host;
+    struct plan *plan;
+    struct cgroup cgroup; /* open */
+    bool has_cgroup;
+    int start_socket; /* listening, or -1 */
+    struct launched launched;
+    bool has_launched;
+    bool ran_hooks; /* the create hooks began: then poststop hooks are due, whatever happens */
+    bool wrote_pid_file;
+};
+
+/* Steps 1 to 5 of the lifecycle (runtime.md). On failure everything is undone. The container is locked afterwards. */
+int creation_carry_out(struct creation *creation, struct error *err);
+
+/* Ends the process and removes everything; for a run that fails after its create. Warns of what cannot be undone. */
+void creation_undo(struct creation *creation);
+
+/* Unlocks and closes; what was created stays. Accepts one that is zeroed but for its first members. */
+void creation_release(struct creation *creation);
+
+#define owned_creation __attribute__((cleanup(creation_release))) struct creation
+
+/* Everything up to the plan, without touching anything. */
+int creation_make_plan(struct creation *creation, struct error *err);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * From an id to what is going on. The status is derived, never stored: the process lives or not (by pidfd, and by what tells it from a
+ * later one with its number), nobody has started it yet (start.sock is there), or its cgroup is frozen.
+ */
+#include "runtime/container/lookup.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+
+static int find_status(struct container *container, struct error *err)
+{
+    int is_frozen;
+
+    container->pidfd = -1;
+    if (container->record.pid == 0) {
+        container->status = entry_is_busy(&container->entry) ? CONTAINER_CREATING
+                                                             : CONTAINER_STOPPED;
+        return 0;
+    }
+    container->pidfd = record_open_process(&container->record);
+    if (container->pidfd < 0) {
+        container->status = CONTAINER_STOPPED;
+        return 0;
+    }
+    if (faccessat(container->entry.fd, STORE_SOCKET, F_OK, 0) == 0) {
+        container->status = CONTAINER_CREATED;
+        return 0;
+    }
+    is_frozen = cgroup_is_frozen(&container->cgroup, err);
+    container->status = is_frozen > 0 ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+    return is_frozen < 0 ? -1 : 0;
+}
+
+static int examine(struct arena *arena, struct container *container, struct error *err)
+{
+    int found = record_read(arena, &container->entry, &container->record, err);
+
+    if (found < 0)
+        return -1;
+    container->has_record = found > 0;
+    record_find_cgroup(arena, &container->record, &container->cgroup);
+    return find_status(container, err);
+}
+
+void container_release(struct container *container)
+{
+    if (!container->entry.id)
+        return;
+    replace_fd(&container->pidfd, -1);
+    entry_release(&container->entry);
+    store_release(&container->store);
+}
+
+int container_find_in(struct arena *arena, const struct store *store, const char *id,
+                      struct container *ret_container, struct error *err)
+{
+    owned_container container = {.pidfd = -1};
+
+    if (store_find(store, id, &container.entry, err) < 0 || examine(arena, &container, err) < 0)
+        return -1;
+    *ret_container = container;
+    container = (struct container){0};
+    return 0;
+}
+
+int container_find(struct arena *arena, const struct container_request *request, bool is_locked,
+                   struct container *ret_container, struct error *err)
+{
+    owned_container container = {.pidfd = -1, .log = request->log};
+    owned_store store = {0};
+
+    if (store_open(arena, request->root, false, &store, err) < 0 ||
+        store_find(&store, request->id, &container.entry, err) < 0)
+        return -1;
+    container.store = store;
+    store = (struct store){0};
+    if (is_locked && entry_lock(&container.entry, err) < 0)
+        return -1;
+    if (examine(arena, &container, err) < 0)
+        return -1;
+    *ret_container = container;
+    container = (struct container){0};
+    return 0;
+}
+
+/* Without NSS, which a static program has not: /etc/passwd, or the number. */
+static const char *owner_name(struct arena *arena, uint32_t uid)
+{
+    const char *name = NULL;
+    FILE *file;
+
+    if (uid == 0)
+        return "root";
+    file = fopen("/etc/passwd", "re");
+    for (struct passwd *user = file ? fgetpwent(file) : NULL; user; user = fgetpwent(file))
+        if (user->pw_uid == uid) {
+            name = arena_copy(arena, user->pw_name);
+            break;
+        }
+    if (file)
+        (void) fclose(file);
+    return name ? name : arena_format(arena, "%u", uid);
+}
+
+void container_describe(struct arena *arena, const struct container *container,
+                        struct container_info *ret_info)
+{
+    const struct record *record = &container->record;
+
+    *ret_info = (struct container_info){
+        .oci_version = record->oci_version ? record->oci_version : "1.0.0",
+        .id = container->entry.id,
+        .status = container->status,
+        .pid = container->pidfd >= 0 ? (pid_t) record->pid : 0,
+        .bundle = record->bundle ? record->bundle : "",
+        .rootfs = record->rootfs ? record->rootfs : "",
+        .created = record->created ? record->created : "",
+        .owner = owner_name(arena, record->owner_uid),
+        .cgroup_path = record->cgroup_path,
+        .annotations = record->annotations,
+    };
+}

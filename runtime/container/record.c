@@ -1,0 +1,175 @@
+/* The record as rows, and the identity of the process in it. */
+#include "runtime/container/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/process.h"
+#include "oci-spec/json.h"
+
+enum { PIDFS_TYPE = 0x50494446 /* PID_FS_MAGIC of linux/magic.h, Linux 6.9 */, BOOT_ID_SIZE = 64 };
+
+static const struct name mode_rows[] = {
+    {"hybrid", CGROUP_MODE_HYBRID},
+    {"none",   CGROUP_MODE_NONE  },
+    {"v1",     CGROUP_MODE_V1    },
+    {"v2",     CGROUP_MODE_V2    },
+};
+static const struct names modes = NAMES("cgroup mode", mode_rows);
+
+static const struct json_type mode_type = {JSON_NAME_IN(modes)};
+static const struct json_type pid_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 0, .max = INT32_MAX};
+
+static const struct json_field hierarchy_fields[] = {
+    {"controllers", &json_string,        AT(struct record_hierarchy, controllers), JSON_OPTIONAL},
+    {"mountPoint",  &json_absolute_path, AT(struct record_hierarchy, mount_point), JSON_REQUIRED},
+    {"madeLevels",  &json_uint32,        AT(struct record_hierarchy, made_levels), JSON_REQUIRED},
+};
+static const struct json_type hierarchy_type = {
+    JSON_OBJECT_OF("hierarchy", struct record_hierarchy, hierarchy_fields)};
+static const struct json_type hierarchies_type = {JSON_LIST_OF(hierarchy_type)};
+
+static const struct json_field record_fields[] = {
+    {"ociVersion",             &json_text,          AT(struct record, oci_version),               JSON_REQUIRED},
+    {"id",                     &json_text,          AT(struct record, id),                        JSON_REQUIRED},
+    {"bundle",                 &json_absolute_path, AT(struct record, bundle),                    JSON_REQUIRED},
+    {"rootfs",                 &json_string,        AT(struct record, rootfs),                    JSON_OPTIONAL},
+    {"created",                &json_text,          AT(struct record, created),                   JSON_REQUIRED},
+    {"ownerUid",               &json_uint32,        AT(struct record, owner_uid),                 JSON_REQUIRED},
+    {"pid",                    &pid_type,           AT(struct record, pid),                       JSON_REQUIRED},
+    {"pidfdInode",             &json_uint64,        AT(struct record, pidfd_inode),               JSON_OPTIONAL},
+    {"startTime",              &json_uint64,        AT(struct record, start_time),                JSON_OPTIONAL},
+    {"bootId",                 &json_string,        AT(struct record, boot_id),                   JSON_OPTIONAL},
+    {"cgroupPath",             &json_string,        AT(struct record, cgroup_path),               JSON_OPTIONAL},
+    {"cgroupMode",             &mode_type,          AT(struct record, cgroup_mode),               JSON_REQUIRED},
+    {"hierarchies",            &hierarchies_type,   AT(struct record, hierarchies),               JSON_OPTIONAL},
+    {"usesSystemd",            &json_bool,          AT(struct record, uses_systemd),              JSON_OPTIONAL},
+    {"hasProcess",             &json_bool,          AT(struct record, has_process),               JSON_OPTIONAL},
+    {"hasTerminal",            &json_bool,          AT(struct record, has_terminal),              JSON_OPTIONAL},
+    {"hasStartContainerHooks", &json_bool,          AT(struct record, has_start_container_hooks), JSON_OPTIONAL},
+    {"hasPoststartHooks",      &json_bool,          AT(struct record, has_poststart_hooks),       JSON_OPTIONAL},
+    {"hasPoststopHooks",       &json_bool,          AT(struct record, has_poststop_hooks),        JSON_OPTIONAL},
+    {"annotations",            &json_text_map,      AT(struct record, annotations),               JSON_OPTIONAL},
+};
+static const struct json_type record_type = {
+    JSON_OBJECT_OF("container record", struct record, record_fields)};
+
+int record_write(struct arena *arena, const struct entry *entry, const struct record *record,
+                 struct error *err)
+{
+    const char *text = json_write(arena, &record_type, record, JSON_COMPACT);
+
+    return entry_write(entry, STORE_RECORD, text, strlen(text), err);
+}
+
+int record_read(struct arena *arena, const struct entry *entry, struct record *ret_record,
+                struct error *err)
+{
+    struct record record = {0};
+    const char *bytes = NULL;
+    size_t size = 0;
+    int found = entry_read(arena, entry, STORE_RECORD, &bytes, &size, err);
+
+    if (found <= 0)
+        return found;
+    if (json_read(arena, &record_type, bytes, size, &record, err) < 0)
+        return error_within(err, "the record of container \"%s\"", entry->id);
+    *ret_record = record;
+    return 1;
+}
+
+/* "" when the kernel does not tell: then it never differs. */
+static void read_boot_id(char *text)
+{
+    if (sys_read_file_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, BOOT_ID_SIZE) < 0)
+        text[0] = '\0';
+}
+
+/* 0 before Linux 6.9, where all pidfds share one inode. */
+static uint64_t pidfd_inode(int pidfd)
+{
+    struct stat info;
+
+    if (sys_filesystem_type(pidfd) != PIDFS_TYPE || fstat(pidfd, &info) < 0)
+        return 0;
+    return info.st_ino;
+}
+
+int record_identify_process(struct arena *arena, struct record *record, pid_t pid, int pidfd,
+                            struct error *err)
+{
+    char boot_id[BOOT_ID_SIZE];
+    int error = sys_process_start_time(-1, pid, &record->start_time);
+
+    if (error < 0)
+        return error_os(err, -error, "read the start time of process %d", (int) pid);
+    read_boot_id(boot_id);
+    record->boot_id = arena_copy(arena, boot_id);
+    record->pidfd_inode = pidfd_inode(pidfd);
+    record->pid = pid;
+    return 0;
+}
+
+static bool is_same_process(const struct record *record, int pidfd)
+{
+    char boot_id[BOOT_ID_SIZE];
+    uint64_t start_time;
+
+    read_boot_id(boot_id);
+    if (record->boot_id && boot_id[0] != '\0' && strcmp(boot_id, record->boot_id) != 0)
+        return false;
+    if (record->pidfd_inode != 0)
+        return pidfd_inode(pidfd) == record->pidfd_inode;
+    /* By number: but the pidfd was opened before, so if that process exits now, a signal through it reaches nobody. */
+    return sys_process_start_time(-1, (pid_t) record->pid, &start_time) == 0 &&
+           start_time == record->start_time;
+}
+
+int record_open_process(const struct record *record)
+{
+    owned_fd pidfd = record->pid > 0 ? sys_pidfd_open((pid_t) record->pid) : -1;
+
+    if (pidfd < 0 || !is_same_process(record, pidfd))
+        return -1;
+    /* Readable from the exit on, also while nobody has reaped it. */
+    return sys_pidfd_wait(pidfd, 0) == 0 ? take_fd(&pidfd) : -1;
+}
+
+void record_set_cgroup(struct arena *arena, struct record *record, const struct cgroup *cgroup)
+{
+    record->cgroup_path = cgroup->path;
+    record->cgroup_mode = cgroup->mode;
+    record->hierarchies = (struct record_hierarchy_list){0};
+    SLICE_FOR_EACH (const struct cgroup_leaf, leaf, cgroup->leaves)
+        *SLICE_PUSH(arena, &record->hierarchies, struct record_hierarchy) =
+            (struct record_hierarchy){
+                .controllers = leaf->hierarchy->is_v2 ? NULL : leaf->hierarchy->controllers,
+                .mount_point = leaf->hierarchy->mount_point,
+                .made_levels = leaf->made_levels,
+            };
+}
+
+void record_find_cgroup(struct arena *arena, const struct record *record, struct cgroup *ret_cgroup)
+{
+    struct cgroup_hierarchy_list hierarchies = {0};
+
+    SLICE_FOR_EACH (const struct record_hierarchy, known, record->hierarchies)
+        *SLICE_PUSH(arena, &hierarchies, struct cgroup_hierarchy) = (struct cgroup_hierarchy){
+            .controllers = known->controllers ? known->controllers : "",
+            .mount_point = known->mount_point,
+            .is_v2 = !known->controllers,
+        };
+    if (!record->cgroup_path)
+        hierarchies.count = 0;
+    cgroup_find(arena, (enum cgroup_mode) record->cgroup_mode, &hierarchies, record->cgroup_path,
+                ret_cgroup);
+    for (size_t i = 0; i < ret_cgroup->leaves.count; i++)
+        ret_cgroup->leaves.items[i].made_levels = record->hierarchies.items[i].made_levels;
+}

@@ -1,0 +1,85 @@
+/*
+ * run: create and start in one process. Nothing is listened on and nobody connects: START goes over the socket that the launch made. In the
+ * foreground it then stands between the caller and the container, and deletes it at the end.
+ */
+#include <sys/wait.h>
+
+#include "base/owned.h"
+#include "runtime/container/creation.h"
+#include "runtime/terminal/terminal.h"
+
+static int start(struct creation *creation, struct error *err)
+{
+    struct container *container = &creation->container;
+
+    container->pidfd = creation->launched.pidfd; /* borrowed, given back by the caller */
+    if (container->record.has_start_container_hooks &&
+        container_run_hooks(creation->arena, container, "startContainer", CONTAINER_CREATED, err) <
+            0)
+        return -1;
+    if (launch_start(creation->arena, creation->launched.sync_fd, creation->plan, err) < 0)
+        return -1;
+    if (container->record.has_poststart_hooks &&
+        container_run_hooks(creation->arena, container, "poststart", CONTAINER_RUNNING, err) < 0)
+        return -1;
+    return 0;
+}
+
+static int check_runnable(const struct creation *creation, struct error *err)
+{
+    if (!creation->plan->has_process)
+        return error_set(err, ERROR_INVALID,
+                         "config.json has no process, so there is nothing to run");
+    return 0;
+}
+
+/* Waits without the lock: others may kill, pause and exec meanwhile, or delete by force. */
+static int wait_in_foreground(struct creation *creation, int *ret_exit_code, struct error *err)
+{
+    const struct launched *launched = &creation->launched;
+    int status = 0;
+
+    entry_unlock(&creation->container.entry);
+    if (terminal_run_foreground(launched->pidfd, launched->pid, launched->terminal_fd, &status,
+                                err) < 0)
+        return -1;
+    *ret_exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return 0;
+}
+
+static int run_in_foreground(struct creation *creation, const struct run_request *request,
+                             int *ret_exit_code, struct error *err)
+{
+    const struct delete_request end = {.container = request->create.container, .is_forced = true};
+    struct error failed;
+    int waited = wait_in_foreground(creation, ret_exit_code, err);
+
+    if (request->keeps_container && waited == 0)
+        return 0;
+    if (container_delete(creation->arena, &end, &failed) < 0)
+        log_warning(creation->container.log, "delete container \"%s\": %s", end.container.id,
+                    failed.text);
+    return waited;
+}
+
+int container_run(struct arena *arena, const struct run_request *request, int *ret_exit_code,
+                  struct error *err)
+{
+    owned_creation creation = {
+        .arena = arena,
+        .request = &request->create,
+        .is_foreground = !request->is_detached,
+    };
+    int started;
+
+    if (creation_carry_out(&creation, err) < 0)
+        return -1;
+    started = check_runnable(&creation, err) < 0 ? -1 : start(&creation, err);
+    creation.container.pidfd = -1; /* launched's again */
+    if (started < 0) {
+        creation_undo(&creation);
+        return error_within(err, "run container \"%s\"", request->create.container.id);
+    }
+    *ret_exit_code = 0;
+    return request->is_detached ? 0 : run_in_foreground(&creation, request, ret_exit_code, err);
+}

@@ -1,0 +1,270 @@
+/* The state root and its locks. */
+#include "runtime/container/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "oci-spec/json.h"
+#include "runtime/container/content.h"
+#include "runtime/container/id.h"
+
+enum { LOCK_TIMEOUT_MS = 10000 };
+
+static const char *default_path(struct arena *arena, struct error *err)
+{
+    const char *runtime_directory;
+
+    if (geteuid() == 0)
+        return "/run/corun";
+    runtime_directory = getenv("XDG_RUNTIME_DIR");
+    if (!runtime_directory || runtime_directory[0] != '/') {
+        (void) error_set(err, ERROR_INVALID,
+                         "where is the state to be kept? give --root, or set XDG_RUNTIME_DIR");
+        return NULL;
+    }
+    return arena_format(arena, "%s/corun", runtime_directory);
+}
+
+/* 0 or -errno. 0700 for each directory that is missing: nobody else has business in there. */
+static int make_path(struct arena *arena, const char *path)
+{
+    char *copy = arena_copy(arena, path);
+
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+            return -errno;
+        *slash = '/';
+    }
+    return mkdir(copy, 0700) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* A record tells whom to signal and what to remove: one that others could have written is not obeyed. */
+static int check_owner(int fd, const char *path, struct error *err)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) < 0)
+        return error_os(err, errno, "examine the state root %s", path);
+    if (info.st_uid != geteuid() && info.st_uid != 0)
+        return error_set(err, ERROR_INVALID, "the state root %s belongs to user %u", path,
+                         info.st_uid);
+    if (info.st_mode & S_IWOTH)
+        return error_set(err, ERROR_INVALID, "the state root %s can be written by everybody", path);
+    return 0;
+}
+
+int store_open(struct arena *arena, const char *path, bool is_made, struct store *ret_store,
+               struct error *err)
+{
+    const char *chosen = path ? path : default_path(arena, err);
+    owned_fd fd = -1;
+    int error;
+
+    if (!chosen)
+        return -1;
+    if (chosen[0] == '\0')
+        return error_set(err, ERROR_INVALID, "the state root must not be empty");
+    fd = sys_open(chosen, O_RDONLY | O_DIRECTORY);
+    if (fd == -ENOENT && is_made) {
+        error = make_path(arena, chosen);
+        if (error < 0)
+            return error_os(err, -error, "make the state root %s", chosen);
+        fd = sys_open(chosen, O_RDONLY | O_DIRECTORY);
+    }
+    if (fd < 0 && (fd != -ENOENT || is_made))
+        return error_os(err, -fd, "open the state root %s", chosen);
+    if (fd >= 0 && check_owner(fd, chosen, err) < 0)
+        return -1;
+    *ret_store = (struct store){.path = chosen, .fd = fd < 0 ? -1 : take_fd(&fd)};
+    return 0;
+}
+
+void store_release(struct store *store)
+{
+    if (store->path)
+        replace_fd(&store->fd, -1);
+}
+
+static int not_found(const char *id, struct error *err)
+{
+    return error_set(err, ERROR_NOT_FOUND, "container \"%s\" does not exist", id);
+}
+
+int store_reserve(const struct store *store, const char *id, struct entry *ret_entry,
+                  struct error *err)
+{
+    owned_entry entry = {0};
+
+    if (id_check(id, err) < 0)
+        return -1;
+    if (mkdirat(store->fd, id, 0700) < 0) {
+        if (errno == EEXIST)
+            return error_set(err, ERROR_EXISTS, "container \"%s\" already exists", id);
+        return error_os(err, errno, "make the directory %s/%s", store->path, id);
+    }
+    if (store_find(store, id, &entry, err) < 0 || entry_lock(&entry, err) < 0) {
+        (void) unlinkat(store->fd, id, AT_REMOVEDIR); /* the failure above is the one to tell */
+        return -1;
+    }
+    *ret_entry = entry;
+    entry = (struct entry){0};
+    return 0;
+}
+
+int store_find(const struct store *store, const char *id, struct entry *ret_entry,
+               struct error *err)
+{
+    int fd;
+
+    if (id_check(id, err) < 0)
+        return -1;
+    if (store->fd < 0)
+        return not_found(id, err);
+    fd = sys_open_at(store->fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (fd == -ENOENT)
+        return not_found(id, err);
+    if (fd < 0)
+        return error_os(err, -fd, "open the directory %s/%s", store->path, id);
+    *ret_entry = (struct entry){.id = id, .store_fd = store->fd, .fd = fd};
+    return 0;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *) left, *(const char *const *) right);
+}
+
+int store_list(struct arena *arena, const struct store *store, struct text_list *ret_ids,
+               struct error *err)
+{
+    owned_fd copy = store->fd < 0 ? -1 : sys_open_at(store->fd, ".", O_RDONLY | O_DIRECTORY);
+    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+
+    *ret_ids = (struct text_list){0};
+    if (store->fd < 0)
+        return 0;
+    if (!stream)
+        return error_os(err, copy < 0 ? -copy : errno, "list %s", store->path);
+    (void) take_fd(&copy); /* the stream's now */
+    for (struct dirent *file = readdir(stream); file; file = readdir(stream))
+        if (id_is_valid(file->d_name))
+            text_list_push(arena, ret_ids, arena_copy(arena, file->d_name));
+    if (ret_ids->count > 0)
+        qsort(ret_ids->items, ret_ids->count, sizeof(*ret_ids->items), compare_texts);
+    return 0;
+}
+
+int entry_lock(struct entry *entry, struct error *err)
+{
+    struct stat info;
+    int waited_ms = 0;
+    int pause_ms = 1;
+
+    while (flock(entry->fd, LOCK_EX | LOCK_NB) < 0) {
+        struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
+
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_os(err, errno, "lock container \"%s\"", entry->id);
+        if (waited_ms >= LOCK_TIMEOUT_MS)
+            return error_set(err, ERROR_STATE,
+                             "container \"%s\" is busy: another command works on it", entry->id);
+        (void) nanosleep(&pause, NULL);
+        waited_ms += pause_ms;
+        pause_ms = pause_ms < 50 ? pause_ms * 2 : 50;
+    }
+    entry->is_locked = true;
+    if (fstat(entry->fd, &info) < 0)
+        return error_os(err, errno, "examine container \"%s\"", entry->id);
+    return info.st_nlink == 0 ? not_found(entry->id, err) : 0; /* removed while we waited */
+}
+
+void entry_unlock(struct entry *entry)
+{
+    if (entry->is_locked)
+        (void) flock(entry->fd, LOCK_UN); /* cannot fail on a lock that is held */
+    entry->is_locked = false;
+}
+
+bool entry_is_busy(const struct entry *entry)
+{
+    if (entry->is_locked)
+        return false;
+    if (flock(entry->fd, LOCK_SH | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK;
+    (void) flock(entry->fd, LOCK_UN);
+    return false;
+}
+
+void entry_release(struct entry *entry)
+{
+    if (!entry->id)
+        return;
+    entry_unlock(entry);
+    replace_fd(&entry->fd, -1);
+}
+
+int entry_write(const struct entry *entry, const char *name, const void *bytes, size_t size,
+                struct error *err)
+{
+    owned_arena arena = {0};
+    int error = content_write_at(&arena, entry->fd, name, bytes, size, 0600);
+
+    if (error < 0)
+        return error_os(err, -error, "write %s of container \"%s\"", name, entry->id);
+    return 0;
+}
+
+int entry_read(struct arena *arena, const struct entry *entry, const char *name,
+               const char **ret_bytes, size_t *ret_size, struct error *err)
+{
+    owned_fd fd = sys_open_at(entry->fd, name, O_RDONLY | O_NOFOLLOW);
+    int error = fd < 0 ? fd
+                       : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_bytes, ret_size);
+
+    if (fd == -ENOENT)
+        return 0;
+    if (error < 0)
+        return error_os(err, -error, "read %s of container \"%s\"", name, entry->id);
+    return 1;
+}
+
+/* Whatever else is in there: temporary files of commands that were killed. */
+static int remove_files(const struct entry *entry, struct error *err)
+{
+    owned_fd copy = sys_open_at(entry->fd, ".", O_RDONLY | O_DIRECTORY);
+    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+
+    if (!stream)
+        return error_os(err, copy < 0 ? -copy : errno, "list container \"%s\"", entry->id);
+    (void) take_fd(&copy); /* the stream's now */
+    for (struct dirent *file = readdir(stream); file; file = readdir(stream))
+        if (file->d_type != DT_DIR && unlinkat(entry->fd, file->d_name, 0) < 0 && errno != ENOENT)
+            return error_os(err, errno, "remove %s of container \"%s\"", file->d_name, entry->id);
+    return 0;
+}
+
+int entry_remove(struct entry *entry, struct error *err)
+{
+    static const char *const names[] = {STORE_SOCKET, STORE_CONFIG, STORE_RECORD};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        (void) unlinkat(entry->fd, names[i], 0); /* what stays is met again below */
+    if (unlinkat(entry->store_fd, entry->id, AT_REMOVEDIR) == 0 || errno == ENOENT)
+        return 0;
+    if (errno == ENOTEMPTY && remove_files(entry, err) < 0)
+        return -1;
+    if (unlinkat(entry->store_fd, entry->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
+        return error_os(err, errno, "remove the directory of container \"%s\"", entry->id);
+    return 0;
+}
