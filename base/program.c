@@ -22,8 +22,8 @@
 #include "base/sys/file.h"
 #include "base/sys/process.h"
 
-#define OUTPUT_KEPT_BYTES  (64 * 1024)
-#define OUTPUT_SHOWN_BYTES 1024
+#define OUTPUT_KEPT_BYTES  (64UL * 1024)
+#define OUTPUT_SHOWN_BYTES 1024UL
 
 /* Sent by the new process over a close-on-exec pipe when it cannot get to exec. what: of our own image, so valid in both. */
 struct program_failure {
@@ -77,9 +77,9 @@ static void follow(pid_t pid)
 static int execute(const struct program *program, const char **ret_what)
 {
     static char *const no_environment[] = {NULL};
-    char *const alone[] = {(char *) (uintptr_t) program->path, NULL};
-    char *const *argv = program->argv ? (char *const *) (uintptr_t) program->argv : alone;
-    char *const *envp = program->envp ? (char *const *) (uintptr_t) program->envp : no_environment;
+    char *const alone[] = {(char *) program->path, NULL};
+    char *const *argv = program->argv ? (char *const *) program->argv : alone;
+    char *const *envp = program->envp ? (char *const *) program->envp : no_environment;
 
     execve(program->path, argv, envp);
     return fail(-errno, "execute it", ret_what);
@@ -218,60 +218,95 @@ static void drain(int output_fd, struct program_output *output)
             return;
 }
 
-static int finish(pid_t pid, int pidfd, int output_fd, const struct program *program,
+/* A process that runs. */
+struct program_process {
+    pid_t pid;
+    int pidfd;
+    int output_fd;
+};
+
+/* Goes with it to its end, of itself or because its time is over, and reaps it. */
+static int finish(const struct program_process *process, int timeout_ms,
                   struct program_output *output, struct program_result *result)
 {
-    int ended = attend(pidfd, output_fd, program->timeout_ms, output);
+    int ended = attend(process->pidfd, process->output_fd, timeout_ms, output);
 
     result->has_timed_out = ended == 0;
     if (ended <= 0) {
-        (void) kill(-pid, SIGKILL); /* the whole session group; it may have gone this moment */
-        (void) sys_pidfd_send_signal(pidfd, SIGKILL);
+        (void) kill(-process->pid, SIGKILL); /* its whole group; it may have gone this moment */
+        (void) sys_pidfd_send_signal(process->pidfd, SIGKILL);
     }
-    drain(output_fd, output);
-    return sys_wait(pid, &result->status);
+    drain(process->output_fd, output);
+    return sys_wait(process->pid, &result->status);
+}
+
+/* A pipe whose ends close themselves. */
+struct program_pipe {
+    int read;
+    int write;
+};
+
+static void program_pipe_release(struct program_pipe *ends)
+{
+    replace_fd(&ends->read, -1);
+    replace_fd(&ends->write, -1);
+}
+
+#define owned_pipe __attribute__((cleanup(program_pipe_release))) struct program_pipe
+
+static int open_pipe(struct program_pipe *ret_ends, struct error *err)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return error_os(err, errno, "make a pipe");
+    ret_ends->read = ends[0];
+    ret_ends->write = ends[1];
+    return 0;
+}
+
+/* What the process told about why it could not become the program; 0 when it did. */
+static int read_failure(int fd, struct error *err)
+{
+    struct program_failure failure;
+
+    /* A process of its own pid namespace may outlive its parent, and hold the other end: no waiting. */
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ||
+        read(fd, &failure, sizeof(failure)) != (ssize_t) sizeof(failure))
+        return 0;
+    return error_os(err, -failure.error, "%s", failure.what);
 }
 
 int program_run(struct arena *arena, const struct program *program,
                 struct program_result *ret_result, struct error *err)
 {
     owned_fd input = open_input(program->input, err);
+    owned_fd pidfd = -1;
+    owned_pipe output_pipe = {-1, -1};
+    owned_pipe failure_pipe = {-1, -1};
     struct program_output output = {.bytes = arena_alloc(arena, OUTPUT_KEPT_BYTES)};
-    struct program_failure failure;
-    int ends[2][2];
-    pid_t pid;
+    struct program_process process;
     int error;
 
-    if (input < 0)
+    if (input < 0 || open_pipe(&output_pipe, err) < 0 || open_pipe(&failure_pipe, err) < 0)
         return -1;
-    if (pipe2(ends[0], O_CLOEXEC) < 0)
-        return error_os(err, errno, "make a pipe");
-    owned_fd output_read = ends[0][0];
-    owned_fd output_write = ends[0][1];
-    if (pipe2(ends[1], O_CLOEXEC) < 0)
-        return error_os(err, errno, "make a pipe");
-    owned_fd failure_read = ends[1][0];
-    owned_fd failure_write = ends[1][1];
-    owned_fd pidfd = -1;
-
-    pid = sys_clone(0, -1, &pidfd);
-    if (pid < 0)
-        return error_os(err, -pid, "start a process");
-    if (pid == 0) {
-        const struct program_files files = {input, output_write, failure_write};
+    process.pid = sys_clone(0, -1, &pidfd);
+    if (process.pid < 0)
+        return error_os(err, -process.pid, "start a process");
+    if (process.pid == 0) {
+        const struct program_files files = {input, output_pipe.write, failure_pipe.write};
 
         become_or_tell(program, &files);
     }
-    replace_fd(&output_write, -1);
-    replace_fd(&failure_write, -1);
-    error = finish(pid, pidfd, output_read, program, &output, ret_result);
+    replace_fd(&output_pipe.write, -1);
+    replace_fd(&failure_pipe.write, -1);
+    process.pidfd = pidfd;
+    process.output_fd = output_pipe.read;
+    error = finish(&process, program->timeout_ms, &output, ret_result);
     if (error < 0)
         return error_os(err, -error, "wait for the process");
-    if (fcntl(failure_read, F_SETFL, O_NONBLOCK) == 0 &&
-        read(failure_read, &failure, sizeof(failure)) == (ssize_t) sizeof(failure))
-        return error_os(err, -failure.error, "%s", failure.what);
     ret_result->output = output_line(arena, &output);
-    return 0;
+    return read_failure(failure_pipe.read, err);
 }
 
 int program_check(const struct program_result *result, struct error *err)

@@ -193,8 +193,8 @@ int hook_execute(const struct program *program, const char **ret_what)
 {
     static char *const no_environment[] = {NULL};
     const struct hook_entry *entry = program->context;
-    char *const *argv = (char *const *) (uintptr_t) program->argv;
-    char *const *envp = program->envp ? (char *const *) (uintptr_t) program->envp : no_environment;
+    char *const *argv = (char *const *) program->argv;
+    char *const *envp = program->envp ? (char *const *) program->envp : no_environment;
 
     if (entry->run->confine) {
         int error = entry->run->confine(entry->run->confine_context);

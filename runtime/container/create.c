@@ -73,8 +73,8 @@ int creation_make_plan(struct creation *creation, struct error *err)
     if (host_probe(creation->arena, &creation->host, err) < 0)
         return -1;
     asked.bundle = creation->bundle.path;
-    if (plan_build(creation->arena, creation->bundle.spec, &creation->host, &asked,
-                   &creation->plan, err) < 0)
+    if (plan_build(creation->arena, creation->bundle.spec, &creation->host, &asked, &creation->plan,
+                   err) < 0)
         return error_within(err, "%s", request->config ? request->config : "config.json");
     return check_terminal(creation, err);
 }
@@ -90,7 +90,8 @@ static int make_plan(struct creation *creation, struct error *err)
 
 static int open_plan(struct creation *creation, struct error *err)
 {
-    const char *cache = arena_format(creation->arena, "%s/.seccomp", creation->container.store.path);
+    const char *cache =
+        arena_format(creation->arena, "%s/.seccomp", creation->container.store.path);
 
     return launch_open(creation->arena, creation->plan, &creation->host, cache, err);
 }
@@ -196,8 +197,7 @@ static int launch_process(struct creation *creation, struct error *err)
         .ret_ran_hooks = &creation->ran_hooks,
     };
 
-    if (launch(creation->arena, creation->plan, &creation->host, &options, &creation->launched,
-               err) < 0)
+    if (launch(creation->arena, creation->plan, &options, &creation->launched, err) < 0)
         return -1;
     creation->has_launched = true;
     return 0;

@@ -285,8 +285,8 @@ static void session_release(struct session *session)
     replace_fd(&session->terminal_fd, -1);
 }
 
-int launch(struct arena *arena, struct plan *plan, const struct host *host,
-           const struct launch_options *options, struct launched *ret_launched, struct error *err)
+int launch(struct arena *arena, struct plan *plan, const struct launch_options *options,
+           struct launched *ret_launched, struct error *err)
 {
     __attribute__((cleanup(session_release))) struct session session = {
         .arena = arena,
@@ -299,7 +299,6 @@ int launch(struct arena *arena, struct plan *plan, const struct host *host,
         .terminal_fd = -1,
     };
 
-    (void) host; /* the plan has it */
     if (plan->seals_binary && self_image_seal(NULL, err) < 0)
         return -1;
     session.proc = open_proc(err);

@@ -36,7 +36,8 @@ struct launch_options {
         console_socket; /* path; NULL: with a terminal, the master is given back in launched.terminal_fd */
     int start_socket; /* listening socket for the child, borrowed; -1: START is sent with launch_start() */
     int exec_joins; /* exec: pidfd of the container's init, borrowed; -1: create */
-    bool *ret_ran_hooks; /* may be NULL; set to true when the first create hook is about to run, also if launch() fails then */
+    bool *
+        ret_ran_hooks; /* may be NULL; set to true when the first create hook is about to run, also if launch() fails then */
 };
 
 /* A container process that has reached CREATED. */
@@ -51,8 +52,8 @@ struct launched {
  * Clones and goes with the child until CREATED. On failure the child is killed and reaped, nothing is left, and err says what the
  * child could not do in the words of plan_print: "mount 3: proc on /proc (nosuid,noexec,nodev): Operation not permitted".
  */
-int launch(struct arena *arena, struct plan *plan, const struct host *host,
-           const struct launch_options *options, struct launched *ret_launched, struct error *err);
+int launch(struct arena *arena, struct plan *plan, const struct launch_options *options,
+           struct launched *ret_launched, struct error *err);
 
 /*
  * Sends START on socket (launched.sync_fd, or a connection to start.sock) and waits until execve has happened or

@@ -14,7 +14,7 @@
 #include "base/sys/file.h"
 #include "base/text.h"
 
-#define PASSWD_MAX_BYTES      (1024 * 1024)
+#define PASSWD_MAX_BYTES      (1024L * 1024)
 #define PASSWD_LINE_MAX_BYTES 4096
 
 enum { PASSWD_UID = 2, PASSWD_HOME = 5, PASSWD_FIELDS = 7 };

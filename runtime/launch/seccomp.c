@@ -194,7 +194,7 @@ int seccomp_open_filter(struct arena *arena, struct plan_seccomp *seccomp,
                         const char *cache_directory, struct error *err)
 {
     struct text_key key = {0};
-    struct seccomp_program program;
+    struct seccomp_program program = {0};
     owned_fd cache = cache_directory ? seccomp_cache_open(cache_directory) : -1;
 
     if (cache >= 0)

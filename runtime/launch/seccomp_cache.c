@@ -31,7 +31,7 @@
 #define CACHE_FORMAT          1
 #define CACHE_MAX_ENTRIES     256
 #define CACHE_NAME_BYTES      (2 * sizeof(XXH128_canonical_t) + 1)
-#define CACHE_MAX_ENTRY_BYTES (4 * 1024 * 1024)
+#define CACHE_MAX_ENTRY_BYTES (4UL * 1024 * 1024)
 #define CACHE_MAGIC           "corun seccomp 1\n"
 
 /* Followed by the key and the program; checksum: of these two. */
@@ -205,7 +205,8 @@ bool seccomp_cache_find(struct arena *arena, int directory, const struct text_ke
     entry_name(key, name);
     fd = sys_open_beneath(directory, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0 || !is_ours_alone(fd, S_IFREG) || fstat(fd, &info) < 0 ||
-        (size_t) info.st_size < sizeof(struct cache_header) || info.st_size > CACHE_MAX_ENTRY_BYTES)
+        (size_t) info.st_size < sizeof(struct cache_header) ||
+        (size_t) info.st_size > CACHE_MAX_ENTRY_BYTES)
         return false;
     bytes = read_entry(arena, fd, (size_t) info.st_size);
     if (!bytes || !check_entry(bytes, (size_t) info.st_size, key, &program))

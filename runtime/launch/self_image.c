@@ -34,19 +34,28 @@
 
 #define ALL_SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
-/* Of the linker: the ELF header, where the image begins in memory. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
-extern char **environ;
+/* The linker's name for the ELF header, where the image begins in memory. */
+extern const ElfW(Ehdr) image_header __asm__("__ehdr_start") __attribute__((visibility("hidden")));
 
-static uintptr_t image_base(void)
+static char *image_address(uintptr_t offset)
 {
-    return (uintptr_t) &__ehdr_start;
+    return (char *) &image_header + offset;
 }
 
 static const ElfW(Phdr) * image_segments(void)
 {
-    return (const ElfW(Phdr) *) (const void *) ((const char *) &__ehdr_start +
-                                                __ehdr_start.e_phoff);
+    return (const ElfW(Phdr) *) (const void *) image_address(image_header.e_phoff);
+}
+
+/* The beginning of the page that address is in. */
+static char *page_start(char *address)
+{
+    return address - ((uintptr_t) address & ((uintptr_t) getpagesize() - 1));
+}
+
+static char *page_end(char *address)
+{
+    return page_start(address + getpagesize() - 1);
 }
 
 /* True for the memfd of an earlier seal, ours or that of the copy we run from. */
@@ -61,7 +70,7 @@ static bool is_sealed(void)
 /* --- in place --- */
 
 struct page_range {
-    uintptr_t start;
+    char *start;
     size_t size;
     off_t offset; /* in the file */
     int protection;
@@ -70,13 +79,12 @@ struct page_range {
 /* The pages of a segment that the file backs; what follows is anonymous already. */
 static struct page_range segment_pages(const ElfW(Phdr) * segment)
 {
-    uintptr_t page = (uintptr_t) getpagesize();
-    uintptr_t start = (image_base() + segment->p_vaddr) & ~(page - 1);
-    uintptr_t end = (image_base() + segment->p_vaddr + segment->p_filesz + page - 1) & ~(page - 1);
+    char *address = image_address(segment->p_vaddr);
+    char *start = page_start(address);
     struct page_range range = {
         .start = start,
-        .size = end - start,
-        .offset = (off_t) (segment->p_offset & ~(page - 1)),
+        .size = (size_t) (page_end(address + segment->p_filesz) - start),
+        .offset = (off_t) segment->p_offset - (address - start),
         .protection = (segment->p_flags & PF_R ? PROT_READ : 0) |
                       (segment->p_flags & PF_W ? PROT_WRITE : 0) |
                       (segment->p_flags & PF_X ? PROT_EXEC : 0),
@@ -99,15 +107,11 @@ static int open_readonly_self(void)
 }
 
 /* Word by word: memcpy may be an interposed one that keeps state, or watches what is read (sanitizers). */
-__attribute__((no_sanitize("address", "undefined"))) static void copy_words(uintptr_t to,
-                                                                            uintptr_t from,
-                                                                            size_t size)
+__attribute__((no_sanitize("address", "undefined"))) static void copy_words(
+    volatile uint64_t *to, const volatile uint64_t *from, size_t size)
 {
-    volatile uint64_t *target = (volatile uint64_t *) to;
-    const volatile uint64_t *source = (const volatile uint64_t *) from;
-
     for (size_t i = 0; i < size / sizeof(uint64_t); i++)
-        target[i] = source[i];
+        to[i] = from[i];
 }
 
 static int replace_by_copy(const struct page_range *range)
@@ -117,18 +121,16 @@ static int replace_by_copy(const struct page_range *range)
 
     if (copy == MAP_FAILED)
         return -errno;
-    copy_words((uintptr_t) copy, range->start, range->size);
-    if (mremap(copy, range->size, range->size, MREMAP_MAYMOVE | MREMAP_FIXED,
-               (void *) range->start) == MAP_FAILED)
-        return -errno;
-    return 0;
+    copy_words(copy, (const volatile uint64_t *) (const void *) range->start, range->size);
+    return mremap(copy, range->size, range->size, MREMAP_MAYMOVE | MREMAP_FIXED, range->start) ==
+                   MAP_FAILED
+               ? -errno
+               : 0;
 }
 
 static int replace_by_file(const struct page_range *range, int file)
 {
-    void *place = (void *) range->start;
-
-    return mmap(place, range->size, range->protection, MAP_PRIVATE | MAP_FIXED, file,
+    return mmap(range->start, range->size, range->protection, MAP_PRIVATE | MAP_FIXED, file,
                 range->offset) == MAP_FAILED
                ? -errno
                : 0;
@@ -137,11 +139,10 @@ static int replace_by_file(const struct page_range *range, int file)
 /* The copies are writable throughout; the part that was made read-only after relocation is so again. */
 static int protect_relocated(const ElfW(Phdr) * segment)
 {
-    uintptr_t page = (uintptr_t) getpagesize();
-    uintptr_t start = (image_base() + segment->p_vaddr) & ~(page - 1);
-    uintptr_t end = (image_base() + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+    char *start = page_start(image_address(segment->p_vaddr));
+    char *end = page_start(image_address(segment->p_vaddr + segment->p_memsz));
 
-    return end > start && mprotect((void *) start, end - start, PROT_READ) < 0 ? -errno : 0;
+    return end > start && mprotect(start, (size_t) (end - start), PROT_READ) < 0 ? -errno : 0;
 }
 
 static int replace_segments(int file)
@@ -149,7 +150,7 @@ static int replace_segments(int file)
     const ElfW(Phdr) *segments = image_segments();
     int error = 0;
 
-    for (int i = 0; error == 0 && i < __ehdr_start.e_phnum; i++) {
+    for (int i = 0; error == 0 && i < image_header.e_phnum; i++) {
         struct page_range range = segment_pages(&segments[i]);
 
         if (segments[i].p_type != PT_LOAD || range.size == 0)
@@ -157,7 +158,7 @@ static int replace_segments(int file)
         error =
             segments[i].p_flags & PF_W ? replace_by_copy(&range) : replace_by_file(&range, file);
     }
-    for (int i = 0; error == 0 && i < __ehdr_start.e_phnum; i++)
+    for (int i = 0; error == 0 && i < image_header.e_phnum; i++)
         if (segments[i].p_type == PT_GNU_RELRO)
             error = protect_relocated(&segments[i]);
     return error;

@@ -187,20 +187,22 @@ static void move_output(struct stream *output, bool is_readable, bool is_writabl
 
 static short wanted_of_master(const struct pump *pump)
 {
-    short events = 0;
+    unsigned int events = 0;
 
+    if (pump->master < 0)
+        return 0;
     if (pump->output.from >= 0 && !has_bytes(&pump->output))
         events |= POLLIN;
     if (has_bytes(&pump->input))
         events |= POLLOUT;
-    return events;
+    return (short) events;
 }
 
 static int poll_all(const struct pump *pump, struct pollfd *pollers, int timeout_ms)
 {
     const struct stream *input = &pump->input;
     const struct stream *output = &pump->output;
-    short of_master = pump->master >= 0 ? wanted_of_master(pump) : 0;
+    short of_master = wanted_of_master(pump);
     int count;
 
     pollers[POLL_SIGNALS] = (struct pollfd){.fd = pump->signals, .events = POLLIN};
