@@ -25,8 +25,8 @@ static const char *absolute_path(struct arena *arena, const char *path, struct e
         (void) error_os(err, errno, "find the current directory");
         return NULL;
     }
-    return arena_format(
-        arena, "/%s", text_path_clean(arena, text_path_join(arena, current, path ? path : ".")));
+    return arena_format(arena, "/%s",
+                        text_path_clean(arena, text_path_join(arena, current, path ? path : ".")));
 }
 
 static int read_config(struct arena *arena, const char *config_path, struct bundle *bundle,

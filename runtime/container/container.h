@@ -29,12 +29,13 @@ struct container_request {
 
 struct create_request {
     struct container_request container;
-    const char *bundle;         /* NULL: the current directory; may be relative */
-    const char *config;         /* NULL: config.json in the bundle; relative to the caller's directory */
-    const char *pid_file;       /* written last, whole; NULL: none */
+    const char *bundle;   /* NULL: the current directory; may be relative */
+    const char *config;   /* NULL: config.json in the bundle; relative to the caller's directory */
+    const char *pid_file; /* written last, whole; NULL: none */
     const char *console_socket; /* NULL: none */
     unsigned int preserve_fds;  /* 3 .. 3+n-1; counts of LISTEN_FDS are added by the command */
-    unsigned int listen_fds;    /* > 0: the first of them come by socket activation (man 3 sd_listen_fds):
+    unsigned int
+        listen_fds; /* > 0: the first of them come by socket activation (man 3 sd_listen_fds):
                                    LISTEN_FDS=n and LISTEN_PID=1 are appended to the process's env */
     bool no_pivot;
     bool no_new_keyring;

@@ -56,7 +56,8 @@ int content_write_at(struct arena *arena, int directory, const char *name, const
                      size_t size, mode_t mode)
 {
     const char *temporary = arena_format(arena, "%s.%d", name, (int) getpid());
-    owned_fd fd = sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    owned_fd fd =
+        sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
     int error;
 
     if (fd == -EEXIST) { /* left by a command that was killed and had our pid */

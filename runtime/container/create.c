@@ -96,16 +96,12 @@ static int open_plan(struct creation *creation, struct error *err)
     return launch_open(creation->arena, creation->plan, &creation->host, cache, err);
 }
 
-static const char *format_now(struct arena *arena)
+static uint64_t now_nanoseconds(void)
 {
     struct timespec now = {0};
-    struct tm parts;
-    char seconds[32];
 
     (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
-    (void) gmtime_r(&now.tv_sec, &parts);
-    (void) strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &parts);
-    return arena_format(arena, "%s.%09ldZ", seconds, now.tv_nsec);
+    return (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec;
 }
 
 static struct record describe(const struct creation *creation)
@@ -116,7 +112,7 @@ static struct record describe(const struct creation *creation)
         .id = creation->request->container.id,
         .bundle = creation->bundle.path,
         .rootfs = creation->plan->root.path,
-        .created = format_now(creation->arena),
+        .created = now_nanoseconds(),
         .owner_uid = creation->host.euid,
         .uses_systemd = creation->request->is_systemd_cgroup,
         .has_process = creation->plan->has_process,

@@ -13,7 +13,8 @@
 struct creation {
     struct arena *arena;
     const struct create_request *request;
-    bool awaits_start; /* create: the process waits at start.sock; run: for START over launched.sync_fd */
+    bool
+        awaits_start; /* create: the process waits at start.sock; run: for START over launched.sync_fd */
     bool is_foreground; /* run: a terminal's master may stay with us */
     /* In the order in which they come to be; undone in reverse. */
     struct container container; /* store, entry (locked), record */

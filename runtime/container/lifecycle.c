@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <string.h>
 
-
 #include "base/owned.h"
 #include "base/sys/process.h"
 #include "hooks/hooks.h"
@@ -80,8 +79,8 @@ int container_run_hooks(struct arena *arena, const struct container *container, 
                             container->entry.id);
     if (!spec->hooks)
         return 0;
-    run.hooks = (const struct spec_hook_list *) (const void *) ((const char *) spec->hooks +
-                                                                found->offset);
+    run.hooks =
+        (const struct spec_hook_list *) (const void *) ((const char *) spec->hooks + found->offset);
     run.state_json = write_hook_state(arena, container, found->place, status);
     if (strcmp(kind, "poststop") != 0)
         return hooks_run(arena, &run, err);
@@ -101,7 +100,8 @@ int container_stop(struct container *container, struct error *err)
     if (error < 0 && error != -ESRCH)
         return error_os(err, -error, "kill container \"%s\"", container->entry.id);
     if (cgroup_is_frozen(&container->cgroup, &ignored) > 0)
-        (void) cgroup_thaw(&container->cgroup, &ignored); /* if it stays frozen, the wait below says so */
+        (void) cgroup_thaw(&container->cgroup,
+                           &ignored); /* if it stays frozen, the wait below says so */
     gone = sys_pidfd_wait(container->pidfd, STOP_TIMEOUT_MS);
     if (gone < 0)
         return error_os(err, -gone, "wait for container \"%s\"", container->entry.id);

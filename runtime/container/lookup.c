@@ -6,7 +6,7 @@
 
 #include <pwd.h>
 #include <stdio.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/owned.h"
@@ -17,8 +17,8 @@ static int find_status(struct container *container, struct error *err)
 
     container->pidfd = -1;
     if (container->record.pid == 0) {
-        container->status = entry_is_busy(&container->entry) ? CONTAINER_CREATING
-                                                             : CONTAINER_STOPPED;
+        container->status =
+            entry_is_busy(&container->entry) ? CONTAINER_CREATING : CONTAINER_STOPPED;
         return 0;
     }
     container->pidfd = record_open_process(&container->record);
@@ -106,6 +106,19 @@ static const char *owner_name(struct arena *arena, uint32_t uid)
     return name ? name : arena_format(arena, "%u", uid);
 }
 
+/* RFC 3339. */
+static const char *format_time(struct arena *arena, uint64_t nanoseconds)
+{
+    time_t seconds = (time_t) (nanoseconds / 1000000000U);
+    char text[32];
+    struct tm parts;
+
+    if (!gmtime_r(&seconds, &parts))
+        return "";
+    (void) strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+    return arena_format(arena, "%s.%09luZ", text, (unsigned long) (nanoseconds % 1000000000U));
+}
+
 void container_describe(struct arena *arena, const struct container *container,
                         struct container_info *ret_info)
 {
@@ -118,7 +131,7 @@ void container_describe(struct arena *arena, const struct container *container,
         .pid = container->pidfd >= 0 ? (pid_t) record->pid : 0,
         .bundle = record->bundle ? record->bundle : "",
         .rootfs = record->rootfs ? record->rootfs : "",
-        .created = record->created ? record->created : "",
+        .created = format_time(arena, record->created),
         .owner = owner_name(arena, record->owner_uid),
         .cgroup_path = record->cgroup_path,
         .annotations = record->annotations,

@@ -14,7 +14,7 @@ struct container {
     struct record record; /* zeroed when there is none: a create that is under way, or was killed */
     bool has_record;
     enum container_status status;
-    int pidfd; /* of the process, verified to be the recorded one; -1 when it is gone */
+    int pidfd;            /* of the process, verified to be the recorded one; -1 when it is gone */
     struct cgroup cgroup; /* not opened; no leaves when there is none */
 };
 

@@ -41,7 +41,7 @@ static const struct json_field record_fields[] = {
     {"id",                     &json_text,          AT(struct record, id),                        JSON_REQUIRED},
     {"bundle",                 &json_absolute_path, AT(struct record, bundle),                    JSON_REQUIRED},
     {"rootfs",                 &json_string,        AT(struct record, rootfs),                    JSON_OPTIONAL},
-    {"created",                &json_text,          AT(struct record, created),                   JSON_REQUIRED},
+    {"created",                &json_uint64,        AT(struct record, created),                   JSON_REQUIRED},
     {"ownerUid",               &json_uint32,        AT(struct record, owner_uid),                 JSON_REQUIRED},
     {"pid",                    &pid_type,           AT(struct record, pid),                       JSON_REQUIRED},
     {"pidfdInode",             &json_uint64,        AT(struct record, pidfd_inode),               JSON_OPTIONAL},
@@ -53,7 +53,8 @@ static const struct json_field record_fields[] = {
     {"usesSystemd",            &json_bool,          AT(struct record, uses_systemd),              JSON_OPTIONAL},
     {"hasProcess",             &json_bool,          AT(struct record, has_process),               JSON_OPTIONAL},
     {"hasTerminal",            &json_bool,          AT(struct record, has_terminal),              JSON_OPTIONAL},
-    {"hasStartContainerHooks", &json_bool,          AT(struct record, has_start_container_hooks), JSON_OPTIONAL},
+    {"hasStartContainerHooks", &json_bool,          AT(struct record, has_start_container_hooks),
+     JSON_OPTIONAL                                                                                             },
     {"hasPoststartHooks",      &json_bool,          AT(struct record, has_poststart_hooks),       JSON_OPTIONAL},
     {"hasPoststopHooks",       &json_bool,          AT(struct record, has_poststop_hooks),        JSON_OPTIONAL},
     {"annotations",            &json_text_map,      AT(struct record, annotations),               JSON_OPTIONAL},
@@ -147,7 +148,7 @@ void record_set_cgroup(struct arena *arena, struct record *record, const struct 
     record->cgroup_path = cgroup->path;
     record->cgroup_mode = cgroup->mode;
     record->hierarchies = (struct record_hierarchy_list){0};
-    SLICE_FOR_EACH (const struct cgroup_leaf, leaf, cgroup->leaves)
+    SLICE_FOR_EACH(const struct cgroup_leaf, leaf, cgroup->leaves)
         *SLICE_PUSH(arena, &record->hierarchies, struct record_hierarchy) =
             (struct record_hierarchy){
                 .controllers = leaf->hierarchy->is_v2 ? NULL : leaf->hierarchy->controllers,
@@ -160,7 +161,7 @@ void record_find_cgroup(struct arena *arena, const struct record *record, struct
 {
     struct cgroup_hierarchy_list hierarchies = {0};
 
-    SLICE_FOR_EACH (const struct record_hierarchy, known, record->hierarchies)
+    SLICE_FOR_EACH(const struct record_hierarchy, known, record->hierarchies)
         *SLICE_PUSH(arena, &hierarchies, struct cgroup_hierarchy) = (struct cgroup_hierarchy){
             .controllers = known->controllers ? known->controllers : "",
             .mount_point = known->mount_point,

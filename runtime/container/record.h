@@ -31,13 +31,14 @@ struct record {
     const char *id;
     const char *bundle;
     const char *rootfs;
-    const char *created;
+    uint64_t
+        created; /* nanoseconds since 1970: turned into a date by who asks, since that reads the time zone files */
     uint32_t owner_uid;
     /* The process, so that no other is ever taken for it: the number may be reused, the rest of it is not. */
     int64_t pid;
-    uint64_t pidfd_inode; /* of pidfs, Linux 6.9: unique while the machine is up; 0: not known */
-    uint64_t start_time;  /* ticks after boot */
-    const char *boot_id;  /* /proc/sys/kernel/random/boot_id */
+    uint64_t pidfd_inode;    /* of pidfs, Linux 6.9: unique while the machine is up; 0: not known */
+    uint64_t start_time;     /* ticks after boot */
+    const char *boot_id;     /* /proc/sys/kernel/random/boot_id */
     const char *cgroup_path; /* NULL: it has none */
     int64_t cgroup_mode;     /* enum cgroup_mode */
     struct record_hierarchy_list hierarchies;

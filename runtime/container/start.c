@@ -36,18 +36,17 @@ static int check_startable(const struct container *container, struct error *err)
 
 static int send_start(struct arena *arena, const struct container *container, struct error *err)
 {
-    owned_fd socket =
-        sys_socket_connect_at(container->entry.fd, STORE_SOCKET, SOCK_SEQPACKET);
+    owned_fd socket = sys_socket_connect_at(container->entry.fd, STORE_SOCKET, SOCK_SEQPACKET);
     int result;
 
-    if (socket == -ECONNREFUSED) { /* a start that was killed after START: nobody listens any more */
+    if (socket ==
+        -ECONNREFUSED) { /* a start that was killed after START: nobody listens any more */
         (void) unlinkat(container->entry.fd, STORE_SOCKET, 0);
         return error_set(err, ERROR_STATE, "cannot start container \"%s\": it has been started",
                          container->entry.id);
     }
     if (socket < 0)
-        return error_os(err, -socket, "reach the process of container \"%s\"",
-                        container->entry.id);
+        return error_os(err, -socket, "reach the process of container \"%s\"", container->entry.id);
     result = launch_start(arena, socket, NULL, err);
     (void) unlinkat(container->entry.fd, STORE_SOCKET, 0); /* delete removes what stays */
     return result;

@@ -20,8 +20,7 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
     struct container_info_list list = {0};
     struct text_list ids;
 
-    if (store_open(arena, root, false, &store, err) < 0 ||
-        store_list(arena, &store, &ids, err) < 0)
+    if (store_open(arena, root, false, &store, err) < 0 || store_list(arena, &store, &ids, err) < 0)
         return -1;
     for (size_t i = 0; i < ids.count; i++) {
         owned_container container = {0};
@@ -32,8 +31,7 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
                 log_warning(log, "%s", own.text);
             continue;
         }
-        container_describe(arena, &container,
-                           SLICE_PUSH(arena, &list, struct container_info));
+        container_describe(arena, &container, SLICE_PUSH(arena, &list, struct container_info));
     }
     *ret_list = list;
     return 0;
@@ -66,7 +64,7 @@ const char *container_write_list(struct arena *arena, const struct container_inf
     const struct json_type type = {JSON_LIST_OF(json_state_document)};
     SLICE_OF(struct state_document) documents = {0};
 
-    SLICE_FOR_EACH (const struct container_info, info, *list)
+    SLICE_FOR_EACH(const struct container_info, info, *list)
         *SLICE_PUSH(arena, &documents, struct state_document) = document_of(info);
     return json_write(arena, &type, &documents, JSON_COMPACT);
 }

@@ -229,8 +229,7 @@ int entry_read(struct arena *arena, const struct entry *entry, const char *name,
                const char **ret_bytes, size_t *ret_size, struct error *err)
 {
     owned_fd fd = sys_open_at(entry->fd, name, O_RDONLY | O_NOFOLLOW);
-    int error = fd < 0 ? fd
-                       : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_bytes, ret_size);
+    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_bytes, ret_size);
 
     if (fd == -ENOENT)
         return 0;
