@@ -134,6 +134,10 @@ void plan_add_device_writes(const struct plan_builder *builder,
 {
     size_t first = 0;
 
+    if (device_rules_allow_all(rules)) {
+        add_device_write(builder, true, "a");
+        return;
+    }
     /* What stands before the last rule about everything is overridden by it. */
     for (size_t i = 0; i < rules->count; i++)
         if (rule_is_for_all(&rules->items[i]))

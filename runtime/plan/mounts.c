@@ -144,6 +144,8 @@ static void mount_make_bind(const struct plan_builder *builder, struct plan_moun
 {
     mount->kind = PLAN_MOUNT_BIND;
     mount->source = text_path_join(builder->arena, builder->request->bundle, source);
+    /* Engines write "rw" for "not ro". It must not make writable what the host has mounted read-only; "rrw" does. */
+    mount->attr_clear &= ~(uint64_t) MOUNT_ATTR_RDONLY;
     if (mount->propagation == 0) {
         mount->propagation = MS_PRIVATE;
         mount->propagation_is_recursive = true;

@@ -77,6 +77,7 @@ static void cgroup_add_hierarchy(const struct cgroup_entry *entry,
         mount->source = arena_format(builder->arena, "%s%s", hierarchy->mount_point,
                                      builder->plan->cgroup.path);
         mount->source_is_cgroup = true;
+        mount->is_optional_source = builder->plan->cgroup.is_optional;
         mount->propagation = MS_PRIVATE;
         mount->propagation_is_recursive = true;
     }

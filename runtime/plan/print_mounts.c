@@ -92,9 +92,10 @@ static const char *mount_options_text(struct arena *arena, const struct plan_mou
     if (mount->copies_up)
         options = plan_text_add(arena, options, ",", "tmpcopyup");
     SLICE_FOR_EACH(const struct text_pair, pair, mount->data)
-        options = plan_text_add(arena, options, ",",
-                                pair->value ? arena_format(arena, "%s=%s", pair->key, pair->value)
-                                            : pair->key);
+        if (strcmp(pair->key, "ro") != 0) /* is among the attributes already */
+            options = plan_text_add(
+                arena, options, ",",
+                pair->value ? arena_format(arena, "%s=%s", pair->key, pair->value) : pair->key);
     return options[0] == '\0' ? "" : arena_format(arena, " (%s)", options);
 }
 
@@ -117,7 +118,8 @@ static const char *mount_notes(struct arena *arena, const struct plan_mount *mou
     const char *notes = "";
 
     if (mount->source_is_cgroup)
-        notes = ", the container's cgroup";
+        notes = mount->is_optional_source ? ", the container's cgroup if it has one"
+                                          : ", the container's cgroup";
     if (mount->must_be_procfs)
         notes = arena_format(arena, "%s, must be a procfs", notes);
     if (mount->refuses_symlinks)
