@@ -292,7 +292,7 @@ static bool find_host_id(const struct plan_builder *builder,
 static void cgroup_delegate(const struct plan_builder *builder)
 {
     const struct spec_process *process = builder->spec->process;
-    const struct spec_linux *linux_ = builder->linux_;
+    const struct spec_linux *section = builder->linux_;
     struct cgroup_settings *settings = &builder->plan->cgroup;
     uint32_t uid = process && process->user ? process->user->uid : 0;
     uint32_t gid = process && process->user ? process->user->gid : 0;
@@ -302,8 +302,8 @@ static void cgroup_delegate(const struct plan_builder *builder)
         !mounts_writable_cgroup(builder->spec))
         return;
     settings->is_delegated =
-        find_host_id(builder, &linux_->uid_mappings, uid, &settings->delegate_uid) &&
-        find_host_id(builder, &linux_->gid_mappings, gid, &settings->delegate_gid) &&
+        find_host_id(builder, &section->uid_mappings, uid, &settings->delegate_uid) &&
+        find_host_id(builder, &section->gid_mappings, gid, &settings->delegate_gid) &&
         settings->delegate_uid != builder->host->euid;
 }
 

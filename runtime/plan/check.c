@@ -64,16 +64,16 @@ static int check_uts_name(const struct plan_builder *builder, const char *pointe
 /* Without a mount namespace of its own, every mount of the container would be one of the host. */
 static int check_mount_namespace(const struct plan_builder *builder, struct error *err)
 {
-    const struct spec_linux *linux_ = builder->linux_;
+    const struct spec_linux *section = builder->linux_;
     const struct {
         const char *pointer;
         bool is_asked;
     } needs[] = {
-        {"/mounts",                  builder->spec->mounts.count > 0   },
-        {"/root/readonly",           builder->spec->root->readonly     },
-        {"/linux/maskedPaths",       linux_->masked_paths.count > 0    },
-        {"/linux/readonlyPaths",     linux_->readonly_paths.count > 0  },
-        {"/linux/rootfsPropagation", linux_->rootfs_propagation != NULL},
+        {"/mounts",                  builder->spec->mounts.count > 0    },
+        {"/root/readonly",           builder->spec->root->readonly      },
+        {"/linux/maskedPaths",       section->masked_paths.count > 0    },
+        {"/linux/readonlyPaths",     section->readonly_paths.count > 0  },
+        {"/linux/rootfsPropagation", section->rootfs_propagation != NULL},
     };
 
     if (plan_has_own(builder, NAMESPACE_MOUNT))

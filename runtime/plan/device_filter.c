@@ -14,17 +14,17 @@
 
 /* Making a node of any number is harmless, opening it is what counts; engines and udev rely on it. */
 static const struct device_rule default_rules[] = {
-    {true, 'c', -1,  -1, DEVICE_ACCESS_MKNOD},
-    {true, 'b', -1,  -1, DEVICE_ACCESS_MKNOD},
-    {true, 'c', 1,   3,  ACCESS_ALL         }, /* null */
-    {true, 'c', 1,   5,  ACCESS_ALL         }, /* zero */
-    {true, 'c', 1,   7,  ACCESS_ALL         }, /* full */
-    {true, 'c', 1,   8,  ACCESS_ALL         }, /* random */
-    {true, 'c', 1,   9,  ACCESS_ALL         }, /* urandom */
-    {true, 'c', 5,   0,  ACCESS_ALL         }, /* tty */
-    {true, 'c', 5,   1,  ACCESS_ALL         }, /* console */
-    {true, 'c', 5,   2,  ACCESS_ALL         }, /* ptmx */
-    {true, 'c', 136, -1, ACCESS_ALL         }, /* pts */
+    {-1,  -1, DEVICE_ACCESS_MKNOD, 'c', true},
+    {-1,  -1, DEVICE_ACCESS_MKNOD, 'b', true},
+    {1,   3,  ACCESS_ALL,          'c', true}, /* null */
+    {1,   5,  ACCESS_ALL,          'c', true}, /* zero */
+    {1,   7,  ACCESS_ALL,          'c', true}, /* full */
+    {1,   8,  ACCESS_ALL,          'c', true}, /* random */
+    {1,   9,  ACCESS_ALL,          'c', true}, /* urandom */
+    {5,   0,  ACCESS_ALL,          'c', true}, /* tty */
+    {5,   1,  ACCESS_ALL,          'c', true}, /* console */
+    {5,   2,  ACCESS_ALL,          'c', true}, /* ptmx */
+    {136, -1, ACCESS_ALL,          'c', true}, /* pts */
 };
 
 /* --- the list --- */
@@ -67,7 +67,9 @@ static int rule_parse(const struct spec_device_rule *asked, size_t index, struct
         rule_parse_number(asked->minor, "minor", index, &rule->minor, err) < 0)
         return -1;
     rule->allows = asked->allow;
-    rule->type = asked->type ? asked->type[0] : 'a';
+    rule->type = 'a';
+    if (asked->type)
+        rule->type = asked->type[0];
     if (asked->type && (strlen(asked->type) != 1 || !strchr("abc", rule->type)))
         return error_set(err, ERROR_INVALID,
                          "/linux/resources/devices/%zu/type: must be \"a\", \"b\" or \"c\"", index);

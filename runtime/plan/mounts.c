@@ -17,24 +17,24 @@
 /* What is known of file-system types; everything else is taken for one that lives on a device. */
 struct filesystem {
     const char *type;
-    bool takes_context; /* accepts the SELinux option "context" from us */
-    bool
-        refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
     /* In a user namespace that does not own this kind of namespace the kernel refuses the mount; the host's is bound instead. */
     const char *host_path;
     enum namespace_kind owner;
+    bool takes_context; /* accepts the SELinux option "context" from us */
+    bool
+        refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
 };
 
 static const struct filesystem filesystems[] = {
-    {"cgroup",  false, false, NULL,          0                },
-    {"cgroup2", false, false, NULL,          0                },
-    {"devpts",  true,  false, NULL,          0                },
-    {"mqueue",  false, false, "/dev/mqueue", NAMESPACE_IPC    },
-    {"overlay", true,  false, NULL,          0                },
-    {"proc",    false, true,  "/proc",       NAMESPACE_PID    },
-    {"ramfs",   true,  false, NULL,          0                },
-    {"sysfs",   false, true,  "/sys",        NAMESPACE_NETWORK},
-    {"tmpfs",   true,  false, NULL,          0                },
+    {"cgroup",  NULL,          0,                 false, false},
+    {"cgroup2", NULL,          0,                 false, false},
+    {"devpts",  NULL,          0,                 true,  false},
+    {"mqueue",  "/dev/mqueue", NAMESPACE_IPC,     false, false},
+    {"overlay", NULL,          0,                 true,  false},
+    {"proc",    "/proc",       NAMESPACE_PID,     false, true },
+    {"ramfs",   NULL,          0,                 true,  false},
+    {"sysfs",   "/sys",        NAMESPACE_NETWORK, false, true },
+    {"tmpfs",   NULL,          0,                 true,  false},
 };
 
 /* One entry of /mounts on its way into the plan. */
@@ -104,8 +104,11 @@ static int mount_choose_kind(const struct mount_entry *entry, struct plan_mount 
                              struct error *err)
 {
     const struct spec_mount *asked = entry->asked;
+    bool only_propagates = /* as "mount --make-shared" */
+        !asked->type && !asked->source && !entry->options.is_bind &&
+        entry->options.propagation != 0;
 
-    if (entry->options.is_remount) {
+    if (entry->options.is_remount || only_propagates) {
         mount->kind = PLAN_MOUNT_CHANGE;
     } else if (entry->options.is_bind || (asked->type && strcmp(asked->type, "bind") == 0)) {
         mount->kind = PLAN_MOUNT_BIND;
@@ -114,8 +117,6 @@ static int mount_choose_kind(const struct mount_entry *entry, struct plan_mount 
                              entry->index);
     } else if (asked->type) {
         mount->kind = PLAN_MOUNT_FILESYSTEM;
-    } else if (entry->options.propagation != 0 && !asked->source) {
-        mount->kind = PLAN_MOUNT_CHANGE; /* as "mount --make-shared" */
     } else {
         return error_set(err, ERROR_INVALID,
                          "/mounts/%zu/type: needed for what is not a bind mount", entry->index);

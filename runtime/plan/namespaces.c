@@ -107,9 +107,9 @@ static void namespaces_map_ids(const struct plan_builder *builder)
 
 static int namespaces_check_mappings(const struct plan_builder *builder, struct error *err)
 {
-    const struct spec_linux *linux_ = builder->linux_;
-    bool has_uids = linux_->uid_mappings.count > 0;
-    bool has_gids = linux_->gid_mappings.count > 0;
+    const struct spec_linux *section = builder->linux_;
+    bool has_uids = section->uid_mappings.count > 0;
+    bool has_gids = section->gid_mappings.count > 0;
     enum plan_namespace_how user = builder->plan->namespaces.of[NAMESPACE_USER].how;
 
     if (user == PLAN_NAMESPACE_INHERIT && (has_uids || has_gids))
@@ -120,23 +120,23 @@ static int namespaces_check_mappings(const struct plan_builder *builder, struct 
         return error_set(err, ERROR_INVALID, "/linux/uidMappings: a user namespace needs them");
     if ((user == PLAN_NAMESPACE_NEW && !has_gids) || (has_uids && !has_gids))
         return error_set(err, ERROR_INVALID, "/linux/gidMappings: a user namespace needs them");
-    if (plan_idmap_check(&linux_->uid_mappings, "/linux/uidMappings", err) < 0)
+    if (plan_idmap_check(&section->uid_mappings, "/linux/uidMappings", err) < 0)
         return -1;
-    return plan_idmap_check(&linux_->gid_mappings, "/linux/gidMappings", err);
+    return plan_idmap_check(&section->gid_mappings, "/linux/gidMappings", err);
 }
 
 static int namespaces_format_offsets(const struct plan_builder *builder, struct error *err)
 {
-    const struct spec_linux *linux_ = builder->linux_;
+    const struct spec_linux *section = builder->linux_;
     struct plan_namespaces *namespaces = &builder->plan->namespaces;
 
-    if (linux_->time_offsets.count == 0)
+    if (section->time_offsets.count == 0)
         return 0;
     if (namespaces->of[NAMESPACE_TIME].how != PLAN_NAMESPACE_NEW)
         return error_set(err, ERROR_INVALID,
                          "/linux/timeOffsets: a new \"time\" namespace is needed");
     namespaces->time_offsets = "";
-    SLICE_FOR_EACH(const struct spec_time_offset, offset, linux_->time_offsets) {
+    SLICE_FOR_EACH(const struct spec_time_offset, offset, section->time_offsets) {
         uint32_t nanosecs = offset->nanosecs ? *offset->nanosecs : 0;
 
         if (!names_find(&names_clocks, offset->clock))

@@ -110,11 +110,11 @@ uint64_t plan_cgroup_weight_from_block_io(uint64_t weight);
 enum device_access { DEVICE_ACCESS_MKNOD = 1, DEVICE_ACCESS_READ = 2, DEVICE_ACCESS_WRITE = 4 };
 
 struct device_rule {
-    bool allows;
-    char type;     /* 'a', 'b' or 'c' */
     int64_t major; /* -1: all */
     int64_t minor;
     unsigned int access; /* enum device_access, or-ed */
+    char type;           /* 'a', 'b' or 'c' */
+    bool allows;
 };
 
 SLICE_TYPE(device_rule_list, struct device_rule);

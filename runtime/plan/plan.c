@@ -49,7 +49,7 @@ const char *plan_pointer_key(struct arena *arena, const char *key)
 
 int plan_build_root(const struct plan_builder *builder, struct error *err)
 {
-    const struct spec_linux *linux_ = builder->linux_;
+    const struct spec_linux *section = builder->linux_;
     struct plan_root *root = &builder->plan->root;
 
     (void) err;
@@ -58,7 +58,7 @@ int plan_build_root(const struct plan_builder *builder, struct error *err)
     root->fd = -1;
     root->is_readonly = builder->spec->root->readonly;
     root->propagation =
-        linux_->rootfs_propagation ? (uint64_t) *linux_->rootfs_propagation : MS_PRIVATE;
+        section->rootfs_propagation ? (uint64_t) *section->rootfs_propagation : MS_PRIVATE;
     root->has_mount_namespace =
         builder->plan->namespaces.of[NAMESPACE_MOUNT].how == PLAN_NAMESPACE_NEW;
     root->pivots = root->has_mount_namespace && !builder->request->no_pivot;
@@ -95,6 +95,8 @@ static void plan_fill_rest(const struct plan_builder *builder)
     plan->seals_binary = plan_decides_to_seal(builder);
 }
 
+/* One parameter more than usual: the three inputs of a plan are three things. */
+/* NOLINTNEXTLINE(readability-function-size) */
 int plan_build(struct arena *arena, const struct spec *spec, const struct host *host,
                const struct plan_request *request, struct plan **ret_plan, struct error *err)
 {

@@ -120,7 +120,8 @@ struct plan_mount {
     bool
         source_is_cgroup; /* BIND of the container's own v1/v2 cgroup: opened after the cgroup exists */
     bool is_optional_source; /* a source that does not exist is skipped (internal mounts only) */
-    bool is_last; /* CHANGE: done after the devices and symlinks are made, not in its place: a read-only /dev */
+    bool
+        is_last; /* CHANGE: done after the devices and symlinks are made, not in its place: a read-only /dev */
     int fd; /* open: BIND: the detached tree with attributes applied; -1 otherwise */
     bool source_is_directory; /* open: BIND: what kind of mount point to make */
 };

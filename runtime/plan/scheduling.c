@@ -193,10 +193,10 @@ static int personality_build(const struct plan_builder *builder,
 int plan_build_scheduling(const struct plan_builder *builder, struct error *err)
 {
     const struct spec_process *asked = builder->spec->process;
-    const struct spec_linux *linux_ = builder->linux_;
+    const struct spec_linux *section = builder->linux_;
 
-    if (memory_policy_build(builder, linux_->memory_policy, err) < 0 ||
-        personality_build(builder, linux_->personality, err) < 0)
+    if (memory_policy_build(builder, section->memory_policy, err) < 0 ||
+        personality_build(builder, section->personality, err) < 0)
         return -1;
     if (!asked)
         return 0;
@@ -207,8 +207,8 @@ int plan_build_scheduling(const struct plan_builder *builder, struct error *err)
         return -1;
     if (scheduler_build(builder, asked->scheduler, err) < 0)
         return -1;
-    if (asked->scheduler && asked->scheduler->policy == POLICY_DEADLINE && linux_->resources &&
-        linux_->resources->cpu && linux_->resources->cpu->cpus)
+    if (asked->scheduler && asked->scheduler->policy == POLICY_DEADLINE && section->resources &&
+        section->resources->cpu && section->resources->cpu->cpus)
         return error_set(err, ERROR_INVALID,
                          "/process/scheduler/policy: SCHED_DEADLINE does not go with "
                          "/linux/resources/cpu/cpus");

@@ -15,6 +15,11 @@
 
 #define ALL 7 /* mknod, read, write */
 
+struct bpf_program {
+    const struct bpf_insn *items;
+    size_t count;
+};
+
 /* --- the interpreter: only what cgroup device programs may use --- */
 
 struct machine {
@@ -74,79 +79,88 @@ static bool machine_jumps(const struct machine *machine, const struct bpf_insn *
     return left != (uint32_t) instruction->imm;
 }
 
+/* One instruction; returns how many to skip. */
+static size_t machine_step(struct machine *machine, const struct bpf_insn *instruction)
+{
+    switch (BPF_CLASS(instruction->code)) {
+    case BPF_LDX:
+        machine_load(machine, instruction);
+        return 0;
+    case BPF_ALU:
+        machine_calculate(machine, instruction);
+        return 0;
+    case BPF_JMP32:
+        return machine_jumps(machine, instruction) ? (size_t) instruction->off : 0;
+    default:
+        fail_msg("unexpected instruction 0x%x", instruction->code);
+        return 0;
+    }
+}
+
 /* What the program answers: 1 allowed, 0 refused. */
 static uint64_t machine_run(const struct bpf_insn *program, size_t length,
                             struct bpf_cgroup_dev_ctx context)
 {
     struct machine machine = {.context = context, .is_set = {[1] = true}};
+    size_t at = 0;
 
-    for (size_t at = 0; at < length; at++) {
-        const struct bpf_insn *instruction = &program[at];
-
-        switch (BPF_CLASS(instruction->code)) {
-        case BPF_LDX:
-            machine_load(&machine, instruction);
-            break;
-        case BPF_ALU:
-            machine_calculate(&machine, instruction);
-            break;
-        case BPF_JMP32:
-            if (machine_jumps(&machine, instruction))
-                at += (size_t) instruction->off;
-            break;
-        case BPF_JMP:
-            assert_int_equal(instruction->code, BPF_JMP | BPF_EXIT);
-            assert_true(machine.is_set[0]);
-            return machine.registers[0];
-        default:
-            fail_msg("unexpected instruction 0x%x", instruction->code);
-        }
-    }
-    fail_msg("runs off the end");
-    return 0;
+    while (at < length && program[at].code != (BPF_JMP | BPF_EXIT))
+        at += 1 + machine_step(&machine, &program[at]);
+    assert_true(at < length); /* or it runs off the end */
+    assert_true(machine.is_set[0]);
+    return machine.registers[0];
 }
 
 /* --- the second opinion --- */
 
-static bool rule_matches(const struct device_rule *rule, char type, int64_t major, int64_t minor)
+/* asked is a device and kinds of access, told as a rule. */
+static bool rule_matches(const struct device_rule *rule, const struct device_rule *asked)
 {
-    return (rule->type == 'a' || rule->type == type) && (rule->major < 0 || rule->major == major) &&
-           (rule->minor < 0 || rule->minor == minor);
+    return (rule->type == 'a' || rule->type == asked->type) &&
+           (rule->major < 0 || rule->major == asked->major) &&
+           (rule->minor < 0 || rule->minor == asked->minor);
 }
 
-/* Each kind of access on its own, in the order of the list, the last word counts; nothing is allowed at first. */
-static bool list_allows(const struct device_rule_list *rules, char type, int64_t major,
-                        int64_t minor, unsigned int access)
+/* One kind of access, in the order of the list: the last word counts; nothing is allowed at first. */
+static bool list_allows_one(const struct device_rule_list *rules, const struct device_rule *asked,
+                            unsigned int access)
 {
-    for (unsigned int bit = 1; bit <= DEVICE_ACCESS_WRITE; bit <<= 1) {
-        bool allowed = false;
+    bool allowed = false;
 
-        if (!(access & bit))
-            continue;
-        for (size_t i = 0; i < rules->count; i++)
-            if ((rules->items[i].access & bit) &&
-                rule_matches(&rules->items[i], type, major, minor))
-                allowed = rules->items[i].allows;
-        if (!allowed)
+    SLICE_FOR_EACH(const struct device_rule, rule, *rules)
+        if ((rule->access & access) && rule_matches(rule, asked))
+            allowed = rule->allows;
+    return allowed;
+}
+
+static bool list_allows(const struct device_rule_list *rules, const struct device_rule *asked)
+{
+    for (unsigned int access = 1; access <= DEVICE_ACCESS_WRITE; access <<= 1)
+        if ((asked->access & access) && !list_allows_one(rules, asked, access))
             return false;
-    }
     return true;
 }
 
-static void check_device(const struct device_rule_list *rules, const struct bpf_insn *program,
-                         size_t length, const int64_t number[2])
+/* number: major, minor. */
+static void check_access(const struct device_rule_list *rules, const struct bpf_program *program,
+                         const int64_t number[2], unsigned int access_type)
+{
+    struct bpf_cgroup_dev_ctx context = {access_type, (uint32_t) number[0], (uint32_t) number[1]};
+    char letter = (access_type & 0xffff) == BPF_DEVCG_DEV_BLOCK ? 'b' : 'c';
+    bool expected = list_allows(
+        rules, &(const struct device_rule){number[0], number[1], access_type >> 16, letter, false});
+
+    if (machine_run(program->items, program->count, context) != expected)
+        fail_msg("%c %lld:%lld access %u: must be %d", letter, (long long) number[0],
+                 (long long) number[1], access_type >> 16, expected);
+}
+
+static void check_device(const struct device_rule_list *rules, const struct bpf_program *program,
+                         const int64_t number[2])
 {
     for (unsigned int access = 1; access <= ALL; access++) {
-        for (unsigned int type = BPF_DEVCG_DEV_BLOCK; type <= BPF_DEVCG_DEV_CHAR; type++) {
-            struct bpf_cgroup_dev_ctx context = {access << 16 | type, (uint32_t) number[0],
-                                                 (uint32_t) number[1]};
-            char letter = type == BPF_DEVCG_DEV_BLOCK ? 'b' : 'c';
-            bool expected = list_allows(rules, letter, number[0], number[1], access);
-
-            if (machine_run(program, length, context) != expected)
-                fail_msg("%c %lld:%lld access %u: must be %d", letter, (long long) number[0],
-                         (long long) number[1], access, expected);
-        }
+        check_access(rules, program, number, access << 16 | BPF_DEVCG_DEV_BLOCK);
+        check_access(rules, program, number, access << 16 | BPF_DEVCG_DEV_CHAR);
     }
 }
 
@@ -155,13 +169,13 @@ static void check_list(const struct device_rule_list *rules)
     static const int64_t majors[] = {0, 1, 5, 8, 10, 136, 4095, 4294967295};
     static const int64_t minors[] = {0, 1, 2, 3, 5, 9, 229, 4294967295};
     owned_arena arena = {0};
-    size_t length = 0;
-    const struct bpf_insn *program = device_rules_compile(&arena, rules, &length);
+    struct bpf_program program = {0};
 
-    assert_in_range(length, 2, 4096);
+    program.items = device_rules_compile(&arena, rules, &program.count);
+    assert_in_range(program.count, 2, 4096);
     for (size_t i = 0; i < sizeof(majors) / sizeof(majors[0]); i++)
         for (size_t j = 0; j < sizeof(minors) / sizeof(minors[0]); j++)
-            check_device(rules, program, length, (const int64_t[2]){majors[i], minors[j]});
+            check_device(rules, &program, (const int64_t[2]){majors[i], minors[j]});
 }
 
 static void check_rules(const struct device_rule *rules, size_t count)
@@ -196,31 +210,31 @@ static void test_nothing(void **state)
 static void test_single_rules(void **state)
 {
     (void) state;
-    CHECK_RULES({true, 'a', -1, -1, ALL});
-    CHECK_RULES({false, 'a', -1, -1, ALL});
-    CHECK_RULES({true, 'c', 1, 3, ALL});
-    CHECK_RULES({true, 'b', -1, 0, DEVICE_ACCESS_READ});
-    CHECK_RULES({true, 'a', 8, -1, DEVICE_ACCESS_READ | DEVICE_ACCESS_WRITE});
-    CHECK_RULES({true, 'c', 4294967295, 4294967295, DEVICE_ACCESS_WRITE});
-    CHECK_RULES({true, 'c', 1, 3, 0});
+    CHECK_RULES({-1, -1, ALL, 'a', true});
+    CHECK_RULES({-1, -1, ALL, 'a', false});
+    CHECK_RULES({1, 3, ALL, 'c', true});
+    CHECK_RULES({-1, 0, DEVICE_ACCESS_READ, 'b', true});
+    CHECK_RULES({8, -1, DEVICE_ACCESS_READ | DEVICE_ACCESS_WRITE, 'a', true});
+    CHECK_RULES({4294967295, 4294967295, DEVICE_ACCESS_WRITE, 'c', true});
+    CHECK_RULES({1, 3, 0, 'c', true});
 }
 
 static void test_order(void **state)
 {
     (void) state;
-    CHECK_RULES({true, 'a', -1, -1, ALL}, {false, 'c', 1, 3, DEVICE_ACCESS_WRITE});
-    CHECK_RULES({false, 'c', 1, 3, DEVICE_ACCESS_WRITE}, {true, 'a', -1, -1, ALL});
-    CHECK_RULES({true, 'c', 1, -1, ALL}, {false, 'c', 1, 3, DEVICE_ACCESS_MKNOD},
-                {true, 'c', 1, 3, DEVICE_ACCESS_MKNOD}, {false, 'c', -1, 5, DEVICE_ACCESS_READ});
+    CHECK_RULES({-1, -1, ALL, 'a', true}, {1, 3, DEVICE_ACCESS_WRITE, 'c', false});
+    CHECK_RULES({1, 3, DEVICE_ACCESS_WRITE, 'c', false}, {-1, -1, ALL, 'a', true});
+    CHECK_RULES({1, -1, ALL, 'c', true}, {1, 3, DEVICE_ACCESS_MKNOD, 'c', false},
+                {1, 3, DEVICE_ACCESS_MKNOD, 'c', true}, {-1, 5, DEVICE_ACCESS_READ, 'c', false});
 }
 
 /* Two rules of which each allows a part allow the whole together. */
 static void test_rules_add_up(void **state)
 {
     (void) state;
-    CHECK_RULES({true, 'c', 1, 3, DEVICE_ACCESS_READ}, {true, 'c', 1, 3, DEVICE_ACCESS_WRITE});
-    CHECK_RULES({true, 'b', 8, -1, DEVICE_ACCESS_READ}, {true, 'a', -1, 1, DEVICE_ACCESS_WRITE},
-                {true, 'a', -1, -1, DEVICE_ACCESS_MKNOD});
+    CHECK_RULES({1, 3, DEVICE_ACCESS_READ, 'c', true}, {1, 3, DEVICE_ACCESS_WRITE, 'c', true});
+    CHECK_RULES({8, -1, DEVICE_ACCESS_READ, 'b', true}, {-1, 1, DEVICE_ACCESS_WRITE, 'a', true},
+                {-1, -1, DEVICE_ACCESS_MKNOD, 'a', true});
 }
 
 /* The list that every container gets: GHSA-g54h-m393-cpwq. */
@@ -235,10 +249,13 @@ static void test_defaults(void **state)
     assert_int_equal(plan_device_rules(&arena, &resources, &rules, &err), 0);
     check_list(&rules);
     assert_false(device_rules_allow_all(&rules));
-    assert_true(list_allows(&rules, 'c', 1, 3, ALL));
-    assert_true(list_allows(&rules, 'c', 10, 229, DEVICE_ACCESS_MKNOD));
-    assert_false(list_allows(&rules, 'c', 10, 229, DEVICE_ACCESS_READ));
-    assert_false(list_allows(&rules, 'b', 8, 0, DEVICE_ACCESS_MKNOD | DEVICE_ACCESS_READ));
+    assert_true(list_allows(&rules, &(struct device_rule){1, 3, ALL, 'c', true}));
+    assert_true(
+        list_allows(&rules, &(struct device_rule){10, 229, DEVICE_ACCESS_MKNOD, 'c', true}));
+    assert_false(
+        list_allows(&rules, &(struct device_rule){10, 229, DEVICE_ACCESS_READ, 'c', true}));
+    assert_false(list_allows(
+        &rules, &(struct device_rule){8, 0, DEVICE_ACCESS_MKNOD | DEVICE_ACCESS_READ, 'b', true}));
 }
 
 static uint64_t next_random(uint64_t *seed)
@@ -272,9 +289,9 @@ static void test_random_lists(void **state)
 static void test_allow_all(void **state)
 {
     static struct device_rule rules[] = {
-        {false, 'a', -1, -1, ALL},
-        {true,  'a', -1, -1, ALL},
-        {true,  'c', 1,  3,  ALL}
+        {-1, -1, ALL, 'a', false},
+        {-1, -1, ALL, 'a', true },
+        {1,  3,  ALL, 'c', true }
     };
     struct device_rule_list list = {rules, 3};
 
