@@ -84,7 +84,6 @@ static struct spec_process *build_process(struct arena *arena)
     process->capabilities->bounding = split(arena, capabilities);
     process->capabilities->effective = split(arena, capabilities);
     process->capabilities->permitted = split(arena, capabilities);
-    process->capabilities->ambient = split(arena, capabilities);
     return process;
 }
 

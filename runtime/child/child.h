@@ -4,7 +4,7 @@
  * Everything it needs is in the plan. It makes system calls and reports the first that fails as (step, item,
  * errno, detail); the parent turns that into words with child_steps[].name and plan_print_...().
  * It never allocates, formats or logs, and looks nothing up by path outside the container's root, except
- * for the host's /dev/null, through fds given here.
+ * for the root itself and /dev/null, while the host's mounts are still in place.
  */
 #ifndef RUNTIME_CHILD_CHILD_H
 #define RUNTIME_CHILD_CHILD_H
@@ -19,7 +19,6 @@ struct child_files {
     int sync;         /* the child's end */
     int start_socket; /* listening "start.sock", or -1: START comes over sync */
     int proc; /* the host's /proc (O_PATH, checked PROC_SUPER_MAGIC): for /proc/self and /proc/sys writes */
-    int null;                  /* the host's /dev/null, checked to be char 1:3 */
     const int *cgroup_entries; /* v1 "tasks" files; cgroup_entry_count of them */
     size_t cgroup_entry_count;
     int standard_streams[3]; /* -1: keep */

@@ -2,7 +2,7 @@
  * Masked and read-only paths, and kernel parameters.
  *
  * A masked directory gets an empty read-only tmpfs, one for all of them: the first is made, the others are clones
- * of it. A masked file gets the host's /dev/null, opened and checked by the parent (CVE-2025-31133: never the image's).
+ * of it. A masked file gets the host's /dev/null, checked through the fd that is used (CVE-2025-31133: never the image's).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/owned.h"
@@ -49,11 +50,19 @@ static int mask_directory(struct child *child, int target)
     return error;
 }
 
-static int mask_file(const struct child *child, int target)
+/* By path in our own copy of the host's mounts: a mount of the parent's namespace cannot be cloned here (EINVAL). */
+static int mask_file(int target)
 {
-    owned_fd tree = sys_clone_tree(child->files->null, "", 0);
+    owned_fd tree = sys_clone_tree(AT_FDCWD, "/dev/null", 0);
+    struct stat info;
 
-    return tree < 0 ? tree : sys_attach_tree(tree, target);
+    if (tree < 0)
+        return tree;
+    if (fstat(tree, &info) < 0)
+        return -errno;
+    if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
+        return -ENODEV;
+    return sys_attach_tree(tree, target);
 }
 
 static int mask_path(struct child *child, const char *path)
@@ -67,7 +76,7 @@ static int mask_path(struct child *child, const char *path)
         return target;
     if (fstat(target, &info) < 0)
         return -errno;
-    return S_ISDIR(info.st_mode) ? mask_directory(child, target) : mask_file(child, target);
+    return S_ISDIR(info.st_mode) ? mask_directory(child, target) : mask_file(target);
 }
 
 int child_mask_paths(struct child *child)

@@ -10,8 +10,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <signal.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "base/fault.h"
@@ -204,19 +202,6 @@ static int attend_child(struct session *session, struct error *err)
     return 0;
 }
 
-/* /dev/null as what it should be: 1:3, through the fd that the child uses. */
-static int open_null(struct error *err)
-{
-    owned_fd null = sys_open("/dev/null", O_RDWR | O_NOCTTY);
-    struct stat info;
-
-    if (null < 0)
-        return error_os(err, -null, "open /dev/null");
-    if (fstat(null, &info) < 0 || !S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
-        return error_set(err, ERROR_INVALID, "the host's /dev/null is another device");
-    return take_fd(&null);
-}
-
 static int open_proc(struct error *err)
 {
     owned_fd proc = sys_open("/proc", O_PATH | O_DIRECTORY);
@@ -250,19 +235,15 @@ static int clone_child(struct session *session, struct error *err)
 {
     const struct launch_options *options = session->options;
     const struct cgroup *cgroup = options->cgroup;
-    owned_fd null = open_null(err);
     owned_fd child_sync = -1;
     struct child_files files = {
         .start_socket = options->start_socket,
         .proc = session->proc,
-        .null = null,
         .standard_streams = {-1, -1, -1},
         .exec_joins = options->exec_joins,
     };
     int error;
 
-    if (null < 0)
-        return -1;
     error = sync_open(&session->sync_fd, &child_sync);
     if (error < 0)
         return error_os(err, -error, "make a socket pair");
