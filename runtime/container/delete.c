@@ -5,11 +5,19 @@
 #include "oci-spec/names.h"
 #include "runtime/container/lookup.h"
 
+static int find(struct arena *arena, const struct delete_request *request,
+                struct container *container, struct error *err)
+{
+    if (request->is_forced)
+        return container_find_damaged_too(arena, &request->container, container, err);
+    return container_find(arena, &request->container, true, container, err);
+}
+
 int container_delete(struct arena *arena, const struct delete_request *request, struct error *err)
 {
     owned_container container = {0};
 
-    if (container_find(arena, &request->container, true, &container, err) < 0)
+    if (find(arena, request, &container, err) < 0)
         return request->is_forced && err->kind == ERROR_NOT_FOUND ? 0 : -1;
     if (container.status != CONTAINER_STOPPED && !request->is_forced)
         return error_set(err, ERROR_STATE, "cannot delete container \"%s\" that is not stopped: %s",

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/owned.h"
+#include "runtime/container/recovery.h"
 
 static int find_status(struct container *container, struct error *err)
 {
@@ -39,8 +40,10 @@ static int examine(struct arena *arena, struct container *container, struct erro
 {
     int found = record_read(arena, &container->entry, &container->record, err);
 
-    if (found < 0)
+    if (found < 0 && err->kind != ERROR_INVALID)
         return -1;
+    if (found < 0)
+        container->damage = arena_copy(arena, err->text);
     container->has_record = found > 0;
     record_find_cgroup(arena, &container->record, &container->cgroup);
     return find_status(container, err);
@@ -48,11 +51,15 @@ static int examine(struct arena *arena, struct container *container, struct erro
 
 void container_release(struct container *container)
 {
-    if (!container->entry.id)
-        return;
-    replace_fd(&container->pidfd, -1);
+    if (container->entry.id)
+        replace_fd(&container->pidfd, -1);
     entry_release(&container->entry);
     store_release(&container->store);
+}
+
+static int check_damage(const struct container *container, struct error *err)
+{
+    return container->damage ? error_set(err, ERROR_INVALID, "%s", container->damage) : 0;
 }
 
 int container_find_in(struct arena *arena, const struct store *store, const char *id,
@@ -60,28 +67,51 @@ int container_find_in(struct arena *arena, const struct store *store, const char
 {
     owned_container container = {.pidfd = -1};
 
-    if (store_find(store, id, &container.entry, err) < 0 || examine(arena, &container, err) < 0)
+    if (store_find(store, id, &container.entry, err) < 0 || examine(arena, &container, err) < 0 ||
+        check_damage(&container, err) < 0)
         return -1;
     *ret_container = container;
     container = (struct container){0};
     return 0;
 }
 
+static int find_any(struct arena *arena, const struct container_request *request, bool is_locked,
+                    struct container *container, struct error *err)
+{
+    container->pidfd = -1;
+    container->log = request->log;
+    if (store_open(arena, request->root, false, &container->store, err) < 0 ||
+        store_find(&container->store, request->id, &container->entry, err) < 0)
+        return -1;
+    if (is_locked && entry_lock(&container->entry, err) < 0)
+        return -1;
+    return examine(arena, container, err);
+}
+
 int container_find(struct arena *arena, const struct container_request *request, bool is_locked,
                    struct container *ret_container, struct error *err)
 {
-    owned_container container = {.pidfd = -1, .log = request->log};
-    owned_store store = {0};
+    owned_container container = {0};
 
-    if (store_open(arena, request->root, false, &store, err) < 0 ||
-        store_find(&store, request->id, &container.entry, err) < 0)
+    if (find_any(arena, request, is_locked, &container, err) < 0 ||
+        check_damage(&container, err) < 0)
         return -1;
-    container.store = store;
-    store = (struct store){0};
-    if (is_locked && entry_lock(&container.entry, err) < 0)
+    *ret_container = container;
+    container = (struct container){0};
+    return 0;
+}
+
+int container_find_damaged_too(struct arena *arena, const struct container_request *request,
+                               struct container *ret_container, struct error *err)
+{
+    owned_container container = {0};
+
+    if (find_any(arena, request, true, &container, err) < 0)
         return -1;
-    if (examine(arena, &container, err) < 0)
-        return -1;
+    if (container.damage) {
+        log_warning(container.log, "%s", container.damage);
+        recovery_find_cgroup(arena, &container);
+    }
     *ret_container = container;
     container = (struct container){0};
     return 0;

@@ -13,6 +13,7 @@ struct container {
     struct entry entry;
     struct record record; /* zeroed when there is none: a create that is under way, or was killed */
     bool has_record;
+    const char *damage; /* why the record cannot be read; else NULL */
     enum container_status status;
     int pidfd;            /* of the process, verified to be the recorded one; -1 when it is gone */
     struct cgroup cgroup; /* not opened; no leaves when there is none */
@@ -21,6 +22,13 @@ struct container {
 /* is_locked: waits for the lock and keeps it (entry_lock()). */
 int container_find(struct arena *arena, const struct container_request *request, bool is_locked,
                    struct container *ret_container, struct error *err);
+
+/*
+ * The same, locked, and a record that cannot be read is no error: a warning, and then the cgroup is the one that a create with the copy of
+ * config.json (or else without cgroupsPath) would make. For delete --force, which must end everything.
+ */
+int container_find_damaged_too(struct arena *arena, const struct container_request *request,
+                               struct container *ret_container, struct error *err);
 
 /* Opens ID in the given store, which is borrowed: for list. */
 int container_find_in(struct arena *arena, const struct store *store, const char *id,

@@ -15,6 +15,8 @@ container_sources = \
 	runtime/container/lookup.h \
 	runtime/container/record.c \
 	runtime/container/record.h \
+	runtime/container/recovery.c \
+	runtime/container/recovery.h \
 	runtime/container/run.c \
 	runtime/container/start.c \
 	runtime/container/state.c \

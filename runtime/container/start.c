@@ -8,6 +8,7 @@
 
 #include "base/owned.h"
 #include "base/sys/socket.h"
+#include "oci-spec/spec.h"
 #include "runtime/container/lookup.h"
 #include "runtime/launch/launch.h"
 
@@ -34,6 +35,21 @@ static int check_startable(const struct container *container, struct error *err)
     return 0;
 }
 
+/* The plan is not made again for a start, so the failure of its last step does not name the program. */
+static int name_program(struct arena *arena, const struct container *container, struct error *err)
+{
+    struct spec *spec = NULL;
+    const char *bytes = NULL;
+    struct error ignored; /* the failure in err is the one to tell */
+    size_t size = 0;
+
+    if (entry_read(arena, &container->entry, STORE_CONFIG, &bytes, &size, &ignored) <= 0 ||
+        spec_read(arena, bytes, size, &spec, &ignored) < 0 || !spec->process ||
+        spec->process->args.count == 0)
+        return -1;
+    return error_within(err, "%s", spec->process->args.items[0]);
+}
+
 static int send_start(struct arena *arena, const struct container *container, struct error *err)
 {
     owned_fd socket = sys_socket_connect_at(container->entry.fd, STORE_SOCKET, SOCK_SEQPACKET);
@@ -49,7 +65,7 @@ static int send_start(struct arena *arena, const struct container *container, st
         return error_os(err, -socket, "reach the process of container \"%s\"", container->entry.id);
     result = launch_start(arena, socket, NULL, err);
     (void) unlinkat(container->entry.fd, STORE_SOCKET, 0); /* delete removes what stays */
-    return result;
+    return result < 0 ? name_program(arena, container, err) : 0;
 }
 
 /* "If any hook fails, the runtime MUST generate an error, stop the container, and continue the lifecycle at step 12." */
