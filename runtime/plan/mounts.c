@@ -244,33 +244,28 @@ static int mount_fill_idmap(const struct plan_builder *builder, const struct mou
     return 0;
 }
 
-/* Devices are made in /dev after all mounts, so a read-only one is closed only then. */
-static void mount_delay_readonly_dev(const struct plan_builder *builder, size_t position)
+/* Mount points and devices are made in /dev after it is mounted, so a read-only one is closed at the very end. */
+static void mounts_delay_readonly_dev(const struct plan_builder *builder)
 {
-    struct plan_mount *mount = &builder->plan->mounts.items[position];
-    struct plan_mount *change;
+    struct plan_mount change = {.kind = PLAN_MOUNT_CHANGE, .is_last = true, .fd = -1};
 
-    if (mount->kind != PLAN_MOUNT_FILESYSTEM || strcmp(mount->target, "dev") != 0 ||
-        (mount->attr_set & MOUNT_ATTR_RDONLY) == 0)
-        return;
-    mount->attr_set &= ~(uint64_t) MOUNT_ATTR_RDONLY;
-    change = SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount);
-    mount = &builder->plan->mounts.items[position];
-    *change = (struct plan_mount){
-        .kind = PLAN_MOUNT_CHANGE,
-        .destination = mount->destination,
-        .target = mount->target,
-        .attr_set = MOUNT_ATTR_RDONLY,
-        .is_last = true,
-        .fd = -1,
-    };
+    SLICE_FOR_EACH(struct plan_mount, mount, builder->plan->mounts) {
+        if (mount->kind != PLAN_MOUNT_FILESYSTEM || strcmp(mount->target, "dev") != 0 ||
+            (mount->attr_set & MOUNT_ATTR_RDONLY) == 0)
+            continue;
+        mount->attr_set &= ~(uint64_t) MOUNT_ATTR_RDONLY;
+        change.destination = mount->destination;
+        change.target = mount->target;
+        change.attr_set = MOUNT_ATTR_RDONLY;
+    }
+    if (change.target)
+        *SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount) = change;
 }
 
 static int mount_build(const struct plan_builder *builder, const struct mount_entry *entry,
                        struct error *err)
 {
     struct plan_mount mount = {.fd = -1};
-    size_t position = builder->plan->mounts.count;
 
     mount.destination = entry->asked->destination;
     mount.target = text_path_clean(builder->arena, entry->asked->destination);
@@ -291,7 +286,6 @@ static int mount_build(const struct plan_builder *builder, const struct mount_en
         mount_fill_idmap(builder, entry, &mount, err) < 0)
         return -1;
     *SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount) = mount;
-    mount_delay_readonly_dev(builder, position);
     return 0;
 }
 
@@ -321,5 +315,6 @@ int plan_build_mounts(const struct plan_builder *builder, struct error *err)
         if (result < 0)
             return -1;
     }
+    mounts_delay_readonly_dev(builder);
     return 0;
 }

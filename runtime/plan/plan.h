@@ -279,8 +279,9 @@ int plan_build(struct arena *arena, const struct spec *spec, const struct host *
 const char *plan_print(struct arena *arena, const struct plan *plan);
 
 /*
- * One action in the words of plan_print, without newline, for error messages: the text for item of what ("mount",
- * "device", ...) as the child's steps number them. Used by launch/report.c.
+ * One action in the words of plan_print, without newline and without the noun and number in front ("tmpfs on /dev (nosuid)"), for
+ * messages that name the step themselves. item is counted as the child's steps do; "" when there is no such item.
+ * Used by launch/report.c.
  */
 const char *plan_print_mount(struct arena *arena, const struct plan *plan, size_t item);
 const char *plan_print_device(struct arena *arena, const struct plan *plan, size_t item);

@@ -52,13 +52,27 @@ static void print_text_lines(struct plan_printer *printer, const char *prefix, c
     }
 }
 
+static const char *how_text(enum plan_namespace_how how)
+{
+    switch (how) {
+    case PLAN_NAMESPACE_NEW:
+        return "new";
+    case PLAN_NAMESPACE_JOIN:
+        return "joined";
+    case PLAN_NAMESPACE_INHERIT:
+        break;
+    }
+    return "the caller's";
+}
+
 static void print_namespaces(struct plan_printer *printer)
 {
     const struct plan_namespaces *namespaces = &printer->plan->namespaces;
 
     for (size_t kind = 0; kind < NAMESPACE_COUNT; kind++)
-        plan_printer_add(printer,
-                         (char *) plan_print_namespace(printer->arena, printer->plan, kind));
+        PLAN_LINE(printer, "namespace %s: %s",
+                  plan_print_namespace(printer->arena, printer->plan, kind),
+                  how_text(namespaces->of[kind].how));
     PLAN_LINE(printer, "clone: new namespaces %s",
               flags_text(printer->arena, namespaces->clone_flags));
     if (namespaces->unshare_flags)
@@ -106,7 +120,7 @@ static void print_devices(struct plan_printer *printer)
     const struct plan *plan = printer->plan;
 
     for (size_t i = 0; i < plan->devices.count; i++)
-        plan_printer_add(printer, (char *) plan_print_device(printer->arena, plan, i));
+        PLAN_LINE(printer, "device %zu: %s", i, plan_print_device(printer->arena, plan, i));
     SLICE_FOR_EACH(const struct plan_symlink, symlink, plan->symlinks)
         PLAN_LINE(printer, "link /%s to %s", symlink->target, symlink->value);
 }
@@ -119,7 +133,7 @@ static void print_root(struct plan_printer *printer)
               plan->root.is_readonly ? ", read-only" : "",
               plan_propagation_text(plan->root.propagation, false), root_shape(&plan->root));
     for (size_t i = 0; i < plan->mounts.count; i++)
-        plan_printer_add(printer, (char *) plan_print_mount(printer->arena, plan, i));
+        PLAN_LINE(printer, "mount %zu: %s", i, plan_print_mount(printer->arena, plan, i));
     print_devices(printer);
     for (size_t i = 0; i < plan->masked_paths.count; i++)
         PLAN_LINE(printer, "mask /%s", plan->masked_paths.items[i]);

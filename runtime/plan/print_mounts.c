@@ -138,7 +138,7 @@ const char *plan_print_mount(struct arena *arena, const struct plan *plan, size_
     const char *what = "";
 
     if (item >= plan->mounts.count)
-        return arena_format(arena, "mount %zu", item);
+        return "";
     mount = &plan->mounts.items[item];
     switch (mount->kind) {
     case PLAN_MOUNT_BIND:
@@ -154,10 +154,10 @@ const char *plan_print_mount(struct arena *arena, const struct plan *plan, size_
         what = "change";
         break;
     case PLAN_MOUNT_SYMLINK:
-        return arena_format(arena, "mount %zu: link /%s to %s", item, mount->target, mount->source);
+        return arena_format(arena, "link /%s to %s", mount->target, mount->source);
     }
-    return arena_format(arena, "mount %zu: %s /%s%s%s", item, what, mount->target,
-                        mount_options_text(arena, mount), mount_notes(arena, mount));
+    return arena_format(arena, "%s /%s%s%s", what, mount->target, mount_options_text(arena, mount),
+                        mount_notes(arena, mount));
 }
 
 const char *plan_print_device(struct arena *arena, const struct plan *plan, size_t item)
@@ -166,32 +166,19 @@ const char *plan_print_device(struct arena *arena, const struct plan *plan, size
     char type = 'c';
 
     if (item >= plan->devices.count)
-        return arena_format(arena, "device %zu", item);
+        return "";
     device = &plan->devices.items[item];
     if (S_ISFIFO(device->mode))
-        return arena_format(arena, "device %zu: fifo %s, mode %04o, owner %u:%u", item,
-                            device->path, device->mode & 07777, device->uid, device->gid);
+        return arena_format(arena, "fifo %s, mode %04o, owner %u:%u", device->path,
+                            device->mode & 07777, device->uid, device->gid);
     if (S_ISBLK(device->mode))
         type = 'b';
     if (device->by_bind)
-        return arena_format(arena, "device %zu: bind the host's %s (%c %u:%u)", item, device->path,
-                            type, major(device->device), minor(device->device));
-    return arena_format(arena, "device %zu: %s (%c %u:%u), mode %04o, owner %u:%u", item,
-                        device->path, type, major(device->device), minor(device->device),
-                        device->mode & 07777, device->uid, device->gid);
-}
-
-static const char *how_text(enum plan_namespace_how how)
-{
-    switch (how) {
-    case PLAN_NAMESPACE_NEW:
-        return "new";
-    case PLAN_NAMESPACE_JOIN:
-        return "join";
-    case PLAN_NAMESPACE_INHERIT:
-        break;
-    }
-    return "the caller's";
+        return arena_format(arena, "%s (%c %u:%u), bound from the host", device->path, type,
+                            major(device->device), minor(device->device));
+    return arena_format(arena, "%s (%c %u:%u), mode %04o, owner %u:%u", device->path, type,
+                        major(device->device), minor(device->device), device->mode & 07777,
+                        device->uid, device->gid);
 }
 
 const char *plan_print_namespace(struct arena *arena, const struct plan *plan, size_t kind)
@@ -200,8 +187,9 @@ const char *plan_print_namespace(struct arena *arena, const struct plan *plan, s
     const struct plan_namespace *namespace;
 
     if (kind >= NAMESPACE_COUNT || !name)
-        return arena_format(arena, "namespace %zu", kind);
+        return "";
     namespace = &plan->namespaces.of[kind];
-    return arena_format(arena, "namespace %s: %s%s%s", name, how_text(namespace->how),
-                        namespace->path ? " " : "", namespace->path ? namespace->path : "");
+    if (namespace->path)
+        return arena_format(arena, "%s %s", name, namespace->path);
+    return name;
 }

@@ -20,10 +20,10 @@ const char *plan_print_rlimit(struct arena *arena, const struct plan *plan, size
     const char *name;
 
     if (item >= plan->process.rlimits.count)
-        return arena_format(arena, "limit %zu", item);
+        return "";
     limit = &plan->process.rlimits.items[item];
     name = names_text(&names_rlimits, limit->resource);
-    return arena_format(arena, "limit %s: soft %s, hard %s", name ? name : "?",
+    return arena_format(arena, "%s: soft %s, hard %s", name ? name : "?",
                         limit_text(arena, limit->soft), limit_text(arena, limit->hard));
 }
 
@@ -163,7 +163,7 @@ void plan_print_process(struct plan_printer *printer)
         return;
     }
     for (size_t i = 0; i < process->rlimits.count; i++)
-        plan_printer_add(printer, (char *) plan_print_rlimit(printer->arena, printer->plan, i));
+        PLAN_LINE(printer, "limit %s", plan_print_rlimit(printer->arena, printer->plan, i));
     print_ids(printer);
     print_capabilities(printer, "bounding", process->capabilities.bounding);
     print_capabilities(printer, "effective", process->capabilities.effective);
