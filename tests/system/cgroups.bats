@@ -38,13 +38,13 @@ teardown() { [ -z "${ROOT-}" ] || corun_teardown; }
 
 @test "cgroups: a process above the memory limit is killed" {
     bundle '.linux.resources.memory = {limit: 33554432}' sh -c 'head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; echo $?'
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     assert_output '137'
 }
 
 @test "cgroups: pids limit bites" {
     bundle '.linux.resources.pids = {limit: 5}' sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait'
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     assert_output "can't fork|Resource temporarily unavailable"
 }
 
@@ -70,7 +70,7 @@ teardown() { [ -z "${ROOT-}" ] || corun_teardown; }
 @test "cgroups: hugepage, network, rdma limits apply only where the controller is" {
     [ ! -d /sys/fs/cgroup/hugetlb ] || skip "this machine has hugetlb"
     bundle '.linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 2097152}]'
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     [ "$status" = 0 ] || assert_output hugetlb
     nothing_left
 }
@@ -94,7 +94,7 @@ teardown() { [ -z "${ROOT-}" ] || corun_teardown; }
 
 @test "cgroups: a negative or absurd limit is refused" {
     bundle '.linux.resources.memory = {limit: -5}'
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     [ "$status" != 0 ]
     bundle '.linux.resources.cpu = {cpus: "not-a-list"}'
     refused 'cpus' corun run --bundle "$BUNDLE" "$ID"
@@ -114,7 +114,7 @@ teardown() { [ -z "${ROOT-}" ] || corun_teardown; }
 
 @test "cgroups: a path with .. cannot climb out" {
     bundle '.linux.cgroupsPath = "/../../../\($id)/../../x-\($id)"'
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     [ ! -e "/sys/fs/x-$ID" ]
     [ ! -e "/sys/x-$ID" ]
     [ ! -e "/x-$ID" ]

@@ -115,7 +115,7 @@ value"
     only_corun "it does not run them"
     hook_program
     bundle ".hooks = {createRuntime: [{path: \"/bin/false\"}], poststop: [$(host_hook poststop)]}"
-    run corun create --bundle "$BUNDLE" "$ID"
+    attempt corun create --bundle "$BUNDLE" "$ID"
     [ "$status" != 0 ]
     assert_equal "$(names)" "poststop "
 }
@@ -123,7 +123,7 @@ value"
 @test "hooks: a failing startContainer hook stops the container" {
     bundle '.hooks = {startContainer: [{path: "/bin/sh", args: ["sh", "-c", "exit 4"]}]}' touch /ran
     corun create --bundle "$BUNDLE" "$ID" 3>&-
-    run corun start "$ID"
+    attempt corun start "$ID"
     [ "$status" != 0 ] || only_corun "its start does not wait for them"
     wait_for_status "$ID" stopped
     [ ! -e "$BUNDLE/rootfs/ran" ]
@@ -160,7 +160,7 @@ value"
 
 @test "hooks: a timeout below one is refused" {
     bundle '.hooks = {createRuntime: [{path: "/bin/true", timeout: 0}]}'
-    run corun create --bundle "$BUNDLE" "$ID" 3>&-
+    attempt corun create --bundle "$BUNDLE" "$ID"
     [ "$status" != 0 ] || only_corun "it takes 0 as none"
     nothing_left
 }

@@ -79,9 +79,9 @@ load ../lib/corun
 
 @test "start: a program that is not there is reported" {
     bundle . /no/such/program
-    run corun create --bundle "$BUNDLE" "$ID" 3>&-
+    attempt corun create --bundle "$BUNDLE" "$ID"
     if [ "$status" = 0 ]; then
-        run corun start "$ID"
+        attempt corun start "$ID"
     fi
     [ "$status" != 0 ]
     assert_output "/no/such/program"

@@ -184,7 +184,7 @@ options_of() { echo "awk '\$5 == \"$1\"' /proc/self/mountinfo | cut -d' ' -f6-";
     bundle '.mounts += [{destination: "/link/x", type: "bind", source: "\($root)/data", options: ["bind"]}]' sh -c 'ls -d /tmp/outside/x'
     ln -s /tmp/outside "$BUNDLE/rootfs/link"
     mkdir "$BUNDLE/rootfs/tmp/outside"
-    run corun run --bundle "$BUNDLE" "$ID"
+    attempt corun run --bundle "$BUNDLE" "$ID"
     [ ! -e /tmp/outside ]
     [ -z "$(ls "$ROOT/outside")" ]
 }
