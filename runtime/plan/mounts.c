@@ -244,28 +244,50 @@ static int mount_fill_idmap(const struct plan_builder *builder, const struct mou
     return 0;
 }
 
+/* Takes "ro" from the mount, and plans it for later: right after it, or last of all. */
+static void mount_delay_readonly(const struct plan_builder *builder, struct plan_mount *mount,
+                                 bool is_last)
+{
+    struct plan_mount change = {
+        .kind = PLAN_MOUNT_CHANGE,
+        .destination = mount->destination,
+        .target = mount->target,
+        .attr_set = MOUNT_ATTR_RDONLY,
+        .is_last = is_last,
+        .fd = -1,
+    };
+
+    mount->attr_set &= ~(uint64_t) MOUNT_ATTR_RDONLY;
+    *SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount) = change;
+}
+
+static bool is_readonly_filesystem(const struct plan_mount *mount)
+{
+    return mount->kind == PLAN_MOUNT_FILESYSTEM && (mount->attr_set & MOUNT_ATTR_RDONLY) != 0;
+}
+
+static bool is_dev(const struct plan_mount *mount)
+{
+    return strcmp(mount->target, "dev") == 0;
+}
+
 /* Mount points and devices are made in /dev after it is mounted, so a read-only one is closed at the very end. */
 static void mounts_delay_readonly_dev(const struct plan_builder *builder)
 {
-    struct plan_mount change = {.kind = PLAN_MOUNT_CHANGE, .is_last = true, .fd = -1};
+    struct plan_mount *dev = NULL;
 
-    SLICE_FOR_EACH(struct plan_mount, mount, builder->plan->mounts) {
-        if (mount->kind != PLAN_MOUNT_FILESYSTEM || strcmp(mount->target, "dev") != 0 ||
-            (mount->attr_set & MOUNT_ATTR_RDONLY) == 0)
-            continue;
-        mount->attr_set &= ~(uint64_t) MOUNT_ATTR_RDONLY;
-        change.destination = mount->destination;
-        change.target = mount->target;
-        change.attr_set = MOUNT_ATTR_RDONLY;
-    }
-    if (change.target)
-        *SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount) = change;
+    SLICE_FOR_EACH(struct plan_mount, mount, builder->plan->mounts)
+        if (is_readonly_filesystem(mount) && is_dev(mount))
+            dev = mount;
+    if (dev)
+        mount_delay_readonly(builder, dev, true);
 }
 
 static int mount_build(const struct plan_builder *builder, const struct mount_entry *entry,
                        struct error *err)
 {
     struct plan_mount mount = {.fd = -1};
+    size_t position;
 
     mount.destination = entry->asked->destination;
     mount.target = text_path_clean(builder->arena, entry->asked->destination);
@@ -285,7 +307,11 @@ static int mount_build(const struct plan_builder *builder, const struct mount_en
     if (mount_check_proc(&mount, entry->index, err) < 0 ||
         mount_fill_idmap(builder, entry, &mount, err) < 0)
         return -1;
+    position = builder->plan->mounts.count;
     *SLICE_PUSH(builder->arena, &builder->plan->mounts, struct plan_mount) = mount;
+    /* The copies have to be written first. */
+    if (mount.copies_up && is_readonly_filesystem(&mount) && !is_dev(&mount))
+        mount_delay_readonly(builder, &builder->plan->mounts.items[position], false);
     return 0;
 }
 
