@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/timestamp.h"
+
 static const char *const level_names[] = {
     [LOG_LEVEL_ERROR] = "error",
     [LOG_LEVEL_WARNING] = "warning",
@@ -41,9 +43,7 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     char message[3072];
     char quoted[4096];
     char line[4608];
-    char stamp[32];
-    time_t now = time(NULL);
-    struct tm utc;
+    char stamp[TIMESTAMP_SIZE];
     va_list args;
     int length;
 
@@ -53,12 +53,12 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     (void) vsnprintf(message, sizeof(message), format, args); /* a cut message is still a message */
     va_end(args);
     quoted[log_quote(quoted, sizeof(quoted) - 1, message)] = '\0';
-    (void) strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    timestamp_format((uint64_t) time(NULL), stamp);
     if (log->format == LOG_FORMAT_JSON)
-        length = snprintf(line, sizeof(line), "{\"level\":\"%s\",\"msg\":%s,\"time\":\"%s\"}\n",
+        length = snprintf(line, sizeof(line), "{\"level\":\"%s\",\"msg\":%s,\"time\":\"%sZ\"}\n",
                           level_names[level], quoted, stamp);
     else
-        length = snprintf(line, sizeof(line), "time=\"%s\" level=%s msg=%s\n", stamp,
+        length = snprintf(line, sizeof(line), "time=\"%sZ\" level=%s msg=%s\n", stamp,
                           level_names[level], quoted);
     if (length > 0) /* a log that cannot be written must not stop a container */
         (void) !write(log->fd >= 0 ? log->fd : STDERR_FILENO, line, (size_t) length);

@@ -15,6 +15,8 @@ base_sources = \
 	base/slice.h \
 	base/text.c \
 	base/text.h \
+	base/timestamp.c \
+	base/timestamp.h \
 	base/unix_socket.c \
 	base/unix_socket.h \
 	base/utf8.c \

@@ -7,10 +7,5 @@ host_sources = \
 	runtime/host/host.c \
 	runtime/host/host.h \
 	runtime/host/lsm.h \
-	runtime/host/release.c
-
-if WITH_SELINUX
-host_sources += runtime/host/selinux.c
-else
-host_sources += runtime/host/selinux_none.c
-endif
+	runtime/host/release.c \
+	runtime/host/selinux.c

@@ -1,4 +1,5 @@
 unit_base = \
 	tests/unit/base_text \
+	tests/unit/base_timestamp \
 	tests/unit/child_target \
 	tests/unit/sync_protocol

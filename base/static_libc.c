@@ -1,0 +1,49 @@
+/*
+ * Parts of the C library which the static program replaces, because the archive's own bring in what it never uses: gettext, locale
+ * files, fopen, iconv and dlopen for messages that are not translated, and the unwinder of C++ exceptions and thread cancellation.
+ * Together they are a fifth of the program. configure tries whether this C library can be linked so; without it all works as well.
+ *
+ * The names and prototypes are glibc's and libgcc's own. They call nothing but write(2) and abort(3).
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the point of this file */
+__attribute__((noreturn)) void __assert_fail(const char *assertion, const char *file,
+                                             unsigned int line, const char *function);
+char *__dcgettext(const char *domain, const char *message, int category);
+__attribute__((noreturn)) void _Unwind_Resume(void *exception);
+int __gcc_personality_v0(void);
+
+void __assert_fail(const char *assertion, const char *file, unsigned int line, const char *function)
+{
+    (void) line; /* formatting it would need stdio, which may be what failed */
+    (void) function;
+    (void) !write(STDERR_FILENO, file, strlen(file));
+    (void) !write(STDERR_FILENO, ": assertion failed: ", sizeof(": assertion failed: ") - 1);
+    (void) !write(STDERR_FILENO, assertion, strlen(assertion));
+    (void) !write(STDERR_FILENO, "\n", 1);
+    abort();
+}
+
+/* The program never calls setlocale(3): every message is what the C locale says. */
+char *__dcgettext(const char *domain, const char *message, int category)
+{
+    (void) domain;
+    (void) category;
+    return (char *) message;
+}
+
+/* Cleanups during unwinding: nobody throws, and no thread is ever cancelled. */
+void _Unwind_Resume(void *exception)
+{
+    (void) exception;
+    abort();
+}
+
+int __gcc_personality_v0(void)
+{
+    abort();
+}
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
