@@ -22,7 +22,7 @@ static const char *pointer_of(const struct cgroup_write *write)
     return write->pointer ? write->pointer : "/linux/resources";
 }
 
-/* 1: *ret_leaf is where it goes; 0: nowhere, and that is allowed; negative: nowhere. */
+/* 1: *ret_leaf is where it goes; 0: nowhere, and that is allowed (*ret_leaf is NULL); negative: nowhere. */
 static int find_leaf(const struct application *application, const struct cgroup_write *write,
                      const struct cgroup_leaf **ret_leaf, struct error *err)
 {
@@ -41,7 +41,7 @@ static int find_leaf(const struct application *application, const struct cgroup_
     if (enabled == 0 && !write->may_be_missing && !application->is_optional)
         return error_set(err, ERROR_UNSUPPORTED, "%s: this host has no %s cgroup controller",
                          pointer_of(write), write->controller);
-    *ret_leaf = leaf;
+    *ret_leaf = enabled > 0 ? leaf : NULL;
     return enabled;
 }
 
@@ -52,7 +52,7 @@ static int apply_one(const struct application *application, const struct cgroup_
     int found = find_leaf(application, write, &leaf, err);
     int error;
 
-    if (found <= 0)
+    if (found <= 0 || !leaf)
         return found;
     error = cgroup_write_file(leaf->directory, write->file, write->value);
     if (error == -ENOENT && write->may_be_missing)

@@ -30,16 +30,11 @@ static struct cgroup_leaf leaf_of(struct arena *arena, const struct cgroup_hiera
     };
 }
 
-static struct cgroup cgroup_empty(enum cgroup_mode mode, const char *path)
-{
-    return (struct cgroup){.mode = mode, .path = path, .v2_fd = -1};
-}
-
 void cgroup_find(struct arena *arena, enum cgroup_mode mode,
                  const struct cgroup_hierarchy_list *hierarchies, const char *path,
                  struct cgroup *ret_cgroup)
 {
-    *ret_cgroup = cgroup_empty(mode, path);
+    *ret_cgroup = (struct cgroup){.mode = mode, .path = path, .v2_fd = -1};
     SLICE_FOR_EACH(const struct cgroup_hierarchy, hierarchy, *hierarchies)
         *SLICE_PUSH(arena, &ret_cgroup->leaves, struct cgroup_leaf) =
             leaf_of(arena, hierarchy, path);
@@ -75,33 +70,31 @@ static int leaf_open(struct arena *arena, struct cgroup_leaf *leaf)
     return fd < 0 ? fd : 0;
 }
 
-static void cgroup_add_leaf(struct arena *arena, struct cgroup *cgroup,
-                            const struct cgroup_leaf *leaf)
+/* Keeps the leaf that cgroup->leaves has at *place, or drops it; *place moves on over what is kept. */
+static void cgroup_keep_leaf(struct cgroup *cgroup, struct cgroup_leaf *leaf, size_t *place)
 {
-    *SLICE_PUSH(arena, &cgroup->leaves, struct cgroup_leaf) = *leaf;
     if (leaf->hierarchy->is_v2)
         cgroup->v2_fd = leaf->dir_fd;
+    cgroup->leaves.items[(*place)++] = *leaf;
 }
 
-int cgroup_open(struct arena *arena, enum cgroup_mode mode,
-                const struct cgroup_hierarchy_list *hierarchies, const char *path,
-                struct cgroup *ret_cgroup, struct error *err)
+int cgroup_open(struct arena *arena, struct cgroup *cgroup, struct error *err)
 {
-    owned_cgroup cgroup = cgroup_empty(mode, path);
+    size_t kept = 0;
 
-    SLICE_FOR_EACH(const struct cgroup_hierarchy, hierarchy, *hierarchies) {
-        struct cgroup_leaf leaf = leaf_of(arena, hierarchy, path);
-        int error = leaf_open(arena, &leaf);
+    SLICE_FOR_EACH(struct cgroup_leaf, leaf, cgroup->leaves) {
+        int error = leaf_open(arena, leaf);
 
-        leaf.made_levels = 0; /* what opens a cgroup does not own it */
+        leaf->made_levels = 0; /* what opens a cgroup does not own it */
         if (error == -ENOENT)
             continue;
-        if (error < 0)
-            return error_os(err, -error, "open the cgroup %s", leaf.directory);
-        cgroup_add_leaf(arena, &cgroup, &leaf);
+        if (error < 0) {
+            cgroup_release(cgroup);
+            return error_os(err, -error, "open the cgroup %s", leaf->directory);
+        }
+        cgroup_keep_leaf(cgroup, leaf, &kept);
     }
-    *ret_cgroup = cgroup;
-    cgroup = (struct cgroup){0};
+    cgroup->leaves.count = kept;
     return 0;
 }
 
@@ -150,23 +143,24 @@ static int leaf_set_up(struct arena *arena, struct cgroup_leaf *leaf,
     return 0;
 }
 
-static int set_up_leaves(struct arena *arena, const struct cgroup_hierarchy_list *hierarchies,
-                         const struct cgroup_settings *settings, struct cgroup *cgroup,
-                         struct error *err)
+static int set_up_leaves(struct arena *arena, const struct cgroup_settings *settings,
+                         struct cgroup *cgroup, struct error *err)
 {
-    SLICE_FOR_EACH(const struct cgroup_hierarchy, hierarchy, *hierarchies) {
-        struct cgroup_leaf leaf = leaf_of(arena, hierarchy, settings->path);
-        const char *skipped = NULL;
-        int result = leaf_set_up(arena, &leaf, settings, &skipped, err);
+    size_t kept = 0;
 
-        if (skipped) {
-            cgroup->skipped = skipped;
-            continue;
-        }
-        cgroup_add_leaf(arena, cgroup, &leaf); /* also a failed one: it is to be removed */
-        if (result < 0)
+    SLICE_FOR_EACH(struct cgroup_leaf, leaf, cgroup->leaves)
+        leaf->made_levels = 0; /* not yet: undoing must not touch what it did not make */
+    SLICE_FOR_EACH(struct cgroup_leaf, leaf, cgroup->leaves) {
+        const char *skipped = NULL;
+
+        if (leaf_set_up(arena, leaf, settings, &skipped, err) < 0)
             return -1;
+        if (skipped)
+            cgroup->skipped = skipped;
+        else
+            cgroup_keep_leaf(cgroup, leaf, &kept);
     }
+    cgroup->leaves.count = kept;
     return 0;
 }
 
@@ -184,26 +178,20 @@ static int set_up_v2(const struct cgroup *cgroup, const struct cgroup_settings *
     return 0;
 }
 
-int cgroup_create(struct arena *arena, enum cgroup_mode mode,
-                  const struct cgroup_hierarchy_list *hierarchies,
-                  const struct cgroup_settings *settings, struct cgroup *ret_cgroup,
-                  struct error *err)
+int cgroup_create(struct arena *arena, struct cgroup *cgroup,
+                  const struct cgroup_settings *settings, struct error *err)
 {
-    owned_cgroup cgroup = cgroup_empty(mode, settings->path);
-
     if (!text_has_prefix(settings->path, "/") || settings->path[1] == '\0' ||
         text_path_has_dotdot(settings->path))
         return error_set(err, ERROR_INVALID, "%s cannot be a container's cgroup", settings->path);
-    if (set_up_leaves(arena, hierarchies, settings, &cgroup, err) < 0 ||
-        cgroup_apply(&cgroup, &settings->writes, settings->is_optional, err) < 0 ||
-        set_up_v2(&cgroup, settings, err) < 0) {
-        SLICE_FOR_EACH(const struct cgroup_leaf, leaf, cgroup.leaves)
-            (void) leaf_remove(arena, leaf); /* empty, and the failure above is the one to tell */
-        return -1;
-    }
-    *ret_cgroup = cgroup;
-    cgroup = (struct cgroup){0};
-    return 0;
+    if (set_up_leaves(arena, settings, cgroup, err) == 0 &&
+        cgroup_apply(cgroup, &settings->writes, settings->is_optional, err) == 0 &&
+        set_up_v2(cgroup, settings, err) == 0)
+        return 0;
+    SLICE_FOR_EACH(const struct cgroup_leaf, leaf, cgroup->leaves)
+        (void) leaf_remove(arena, leaf); /* empty, and the failure above is the one to tell */
+    cgroup_release(cgroup);
+    return -1;
 }
 
 /* line: "4:memory:/path" of /proc/PID/cgroup. */

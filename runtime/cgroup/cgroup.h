@@ -42,8 +42,8 @@ struct cgroup {
 };
 
 /*
- * The leaves of path, nothing opened and no system call made: what cgroup_destroy() needs. made_levels is 1 in each; a caller that
- * remembers better sets it.
+ * The leaves of path, nothing opened and no system call made: what every other function starts from. made_levels is 1 in each; a
+ * caller that remembers better sets it. hierarchies must outlive the cgroup.
  */
 void cgroup_find(struct arena *arena, enum cgroup_mode mode,
                  const struct cgroup_hierarchy_list *hierarchies, const char *path,
@@ -53,19 +53,15 @@ void cgroup_find(struct arena *arena, enum cgroup_mode mode,
 void cgroup_measure_missing(struct arena *arena, struct cgroup *cgroup);
 
 /*
- * Makes the leaf in every hierarchy, writes the settings, attaches the device program. On failure everything
+ * Makes the leaves that cgroup_find() named, opens them, writes the settings, attaches the device program. On failure everything
  * made is removed again. A leaf that exists already must be empty of processes and not frozen
- * (config-linux.md#control-groups), otherwise ERROR_STATE. Releases nothing on success: see cgroup_release().
+ * (config-linux.md#control-groups), otherwise ERROR_STATE. On success the caller closes with cgroup_release().
  */
-int cgroup_create(struct arena *arena, enum cgroup_mode mode,
-                  const struct cgroup_hierarchy_list *hierarchies,
-                  const struct cgroup_settings *settings, struct cgroup *ret_cgroup,
-                  struct error *err);
+int cgroup_create(struct arena *arena, struct cgroup *cgroup,
+                  const struct cgroup_settings *settings, struct error *err);
 
-/* Opens v2_fd and the tasks files of the leaves, for a process that is to enter. Leaves that are gone are left out. */
-int cgroup_open(struct arena *arena, enum cgroup_mode mode,
-                const struct cgroup_hierarchy_list *hierarchies, const char *path,
-                struct cgroup *ret_cgroup, struct error *err);
+/* Opens v2_fd and the tasks files of the leaves, for a process that is to enter. Leaves that do not exist are dropped. */
+int cgroup_open(struct arena *arena, struct cgroup *cgroup, struct error *err);
 
 /* Writes settings into the leaves: cgroup_create() does it, and update. Messages name the pointer of the write. */
 int cgroup_apply(const struct cgroup *cgroup, const struct cgroup_write_list *writes,

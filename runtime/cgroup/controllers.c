@@ -56,12 +56,12 @@ int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const
 }
 
 /* The kernel's list, or that of config-linux.md#cgroup-ownership where the kernel (before 4.15) has none. */
-static void read_delegate_files(char *list, size_t size)
+static void read_delegate_files(char *list)
 {
-    ssize_t length = sys_read_file_at(AT_FDCWD, "/sys/kernel/cgroup/delegate", list, size);
+    static const char usual[] = "cgroup.procs\ncgroup.subtree_control\ncgroup.threads";
 
-    if (length <= 0)
-        (void) strcpy(list, "cgroup.procs\ncgroup.subtree_control\ncgroup.threads");
+    if (sys_read_file_at(AT_FDCWD, "/sys/kernel/cgroup/delegate", list, CONTROLLERS_SIZE) <= 0)
+        memcpy(list, usual, sizeof(usual));
 }
 
 int leaf_delegate(const struct cgroup_leaf *leaf, uid_t uid, gid_t gid, struct error *err)
@@ -71,7 +71,7 @@ int leaf_delegate(const struct cgroup_leaf *leaf, uid_t uid, gid_t gid, struct e
 
     if (fchownat(leaf->dir_fd, "", uid, gid, AT_EMPTY_PATH) < 0)
         return error_os(err, errno, "change the owner of %s", leaf->directory);
-    read_delegate_files(list, sizeof(list));
+    read_delegate_files(list);
     for (char *file = strtok_r(list, "\n", &rest); file; file = strtok_r(NULL, "\n", &rest))
         if (fchownat(leaf->dir_fd, file, uid, gid, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
             return error_os(err, errno, "change the owner of %s/%s", leaf->directory, file);

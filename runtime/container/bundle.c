@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "oci-spec/json.h"
-#include "runtime/container/content.h"
 
 /* As the caller wrote it, made absolute: engines compare it with what they gave, so symlinks are not resolved. */
 static const char *absolute_path(struct arena *arena, const char *path, struct error *err)
@@ -33,9 +32,7 @@ static int read_config(struct arena *arena, const char *config_path, struct bund
                        struct error *err)
 {
     owned_fd fd = sys_open(config_path, O_RDONLY | O_NOCTTY);
-    int error = fd < 0 ? fd
-                       : content_read(arena, fd, JSON_MAX_SIZE_BYTES, &bundle->config,
-                                      &bundle->config_size);
+    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, &bundle->config);
 
     if (error == -EFBIG)
         return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", config_path,
@@ -58,7 +55,7 @@ int bundle_read(struct arena *arena, const char *path, const char *config_path,
         config_path = arena_format(arena, "%s/config.json", bundle.path);
     if (read_config(arena, config_path, &bundle, err) < 0)
         return -1;
-    if (spec_read(arena, bundle.config, bundle.config_size, &bundle.spec, err) < 0)
+    if (spec_read(arena, bundle.config.bytes, bundle.config.size, &bundle.spec, err) < 0)
         return error_within(err, "%s", config_path);
     *ret_bundle = bundle;
     return 0;

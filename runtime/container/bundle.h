@@ -2,16 +2,14 @@
 #ifndef RUNTIME_CONTAINER_BUNDLE_H
 #define RUNTIME_CONTAINER_BUNDLE_H
 
-#include <stddef.h>
-
 #include "base/arena.h"
 #include "base/error.h"
 #include "oci-spec/spec.h"
+#include "runtime/container/content.h"
 
 struct bundle {
     const char *path; /* absolute, without "." and ".." */
-    const char *config;
-    size_t config_size;
+    struct content config;
     struct spec *spec;
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,8 +24,7 @@ static size_t guess_capacity(int fd)
     return FIRST_CAPACITY;
 }
 
-int content_read(struct arena *arena, int fd, size_t limit, const char **ret_bytes,
-                 size_t *ret_size)
+int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_content)
 {
     size_t capacity = guess_capacity(fd);
     size_t used = 0;
@@ -47,26 +47,28 @@ int content_read(struct arena *arena, int fd, size_t limit, const char **ret_byt
         bytes = memcpy(arena_alloc(arena, capacity + 1), bytes, used);
     }
     bytes[used] = '\0';
-    *ret_bytes = bytes;
-    *ret_size = used;
+    *ret_content = (struct content){bytes, used};
     return 0;
 }
 
-int content_write_at(struct arena *arena, int directory, const char *name, const void *bytes,
-                     size_t size, mode_t mode)
+int content_write_at(int directory, const char *name, const struct content *content, mode_t mode)
 {
-    const char *temporary = arena_format(arena, "%s.%d", name, (int) getpid());
-    owned_fd fd =
-        sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    static const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+    char temporary[PATH_MAX];
+    owned_fd fd = -1;
     int error;
 
+    if (snprintf(temporary, sizeof(temporary), "%s.%d", name, (int) getpid()) >=
+        (int) sizeof(temporary))
+        return -ENAMETOOLONG;
+    fd = sys_create_at(directory, temporary, flags, mode);
     if (fd == -EEXIST) { /* left by a command that was killed and had our pid */
         (void) unlinkat(directory, temporary, 0);
-        fd = sys_create_at(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+        fd = sys_create_at(directory, temporary, flags, mode);
     }
     if (fd < 0)
         return fd;
-    error = sys_write_all(fd, bytes, size);
+    error = sys_write_all(fd, content->bytes, content->size);
     if (error == 0 && renameat(directory, temporary, directory, name) < 0)
         error = -errno;
     if (error < 0)

@@ -7,12 +7,15 @@
 
 #include "base/arena.h"
 
-/* The content of fd in the arena, NUL-terminated. 0, or -errno; -EFBIG when it is larger than limit. */
-int content_read(struct arena *arena, int fd, size_t limit, const char **ret_bytes,
-                 size_t *ret_size);
+struct content {
+    const char *bytes; /* a NUL follows */
+    size_t size;
+};
+
+/* The content of fd in the arena. 0, or -errno; -EFBIG when it is larger than limit. */
+int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_content);
 
 /* Writes name in directory by way of a temporary file and rename. No symlink is followed. 0 or -errno. */
-int content_write_at(struct arena *arena, int directory, const char *name, const void *bytes,
-                     size_t size, mode_t mode);
+int content_write_at(int directory, const char *name, const struct content *content, mode_t mode);
 
 #endif

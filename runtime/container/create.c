@@ -17,7 +17,6 @@
 #include "base/sys/file.h"
 #include "base/sys/socket.h"
 #include "base/text.h"
-#include "runtime/container/content.h"
 #include "runtime/container/creation.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
@@ -52,6 +51,9 @@ static int check_terminal(const struct creation *creation, struct error *err)
         return error_set(err, ERROR_INVALID,
                          "/process/terminal: a terminal needs --console-socket, unless the "
                          "container runs in the foreground");
+    if (!creation->plan->terminal.is_wanted && creation->request->console_socket)
+        return error_set(err, ERROR_INVALID,
+                         "--console-socket: the container has no terminal (/process/terminal)");
     return 0;
 }
 
@@ -141,26 +143,24 @@ static int write_intention(struct creation *creation, struct error *err)
         cgroup_measure_missing(creation->arena, &container->cgroup);
         record_set_cgroup(creation->arena, &container->record, &container->cgroup);
     }
-    if (entry_write(&container->entry, STORE_CONFIG, creation->bundle.config,
-                    creation->bundle.config_size, err) < 0)
+    if (entry_write(&container->entry, STORE_CONFIG, &creation->bundle.config, err) < 0)
         return -1;
     return record_write(creation->arena, &container->entry, &container->record, err);
 }
 
 static int make_cgroup(struct creation *creation, struct error *err)
 {
-    const struct plan *plan = creation->plan;
+    struct cgroup *cgroup = &creation->container.cgroup;
 
-    if (!plan->has_cgroup)
+    if (!creation->plan->has_cgroup)
         return 0;
-    if (cgroup_create(creation->arena, creation->host.cgroup_mode, &creation->host.hierarchies,
-                      &plan->cgroup, &creation->cgroup, err) < 0)
+    if (cgroup_create(creation->arena, cgroup, &creation->plan->cgroup, err) < 0)
         return -1;
     creation->has_cgroup = true;
-    if (creation->cgroup.skipped)
-        log_warning(creation->container.log, "without some cgroups: %s", creation->cgroup.skipped);
-    creation->container.cgroup = creation->cgroup; /* what there really is; its fds are borrowed */
-    record_set_cgroup(creation->arena, &creation->container.record, &creation->cgroup);
+    if (cgroup->skipped)
+        log_warning(creation->container.log, "without some cgroups: %s", cgroup->skipped);
+    record_set_cgroup(creation->arena, &creation->container.record,
+                      cgroup); /* what there really is */
     return 0;
 }
 
@@ -186,7 +186,7 @@ static int launch_process(struct creation *creation, struct error *err)
 {
     struct launch_options options = {
         .log = creation->container.log,
-        .cgroup = creation->has_cgroup ? &creation->cgroup : NULL,
+        .cgroup = creation->has_cgroup ? &creation->container.cgroup : NULL,
         .console_socket = creation->request->console_socket,
         .start_socket = creation->start_socket,
         .exec_joins = -1,
@@ -212,13 +212,15 @@ static int write_record(struct creation *creation, struct error *err)
 static int write_pid_file(struct creation *creation, struct error *err)
 {
     const char *path = creation->request->pid_file;
+    struct content content;
     char digits[16];
     int error;
 
     if (!path)
         return 0;
     (void) snprintf(digits, sizeof(digits), "%d", (int) creation->launched.pid);
-    error = content_write_at(creation->arena, AT_FDCWD, path, digits, strlen(digits), 0644);
+    content = (struct content){digits, strlen(digits)};
+    error = content_write_at(AT_FDCWD, path, &content, 0644);
     if (error < 0)
         return error_os(err, -error, "write the pid file %s", path);
     creation->wrote_pid_file = true;
@@ -278,7 +280,7 @@ void creation_undo(struct creation *creation)
     if (creation->has_launched)
         launch_abort(&creation->launched);
     container->record.pid = 0;
-    if (creation->has_cgroup && cgroup_destroy(&creation->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
+    if (creation->has_cgroup && cgroup_destroy(&container->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
         warn(creation, &failed);
     /* runtime.md#lifecycle: a failed create hook leads to step 12, and 13 are the poststop hooks. */
     if (creation->ran_hooks && container->record.has_poststop_hooks &&
@@ -297,7 +299,6 @@ void creation_release(struct creation *creation)
         replace_fd(&creation->start_socket, -1);
     if (creation->has_launched)
         launched_release(&creation->launched);
-    cgroup_release(&creation->cgroup);
     container_release(&creation->container);
 }
 

@@ -21,8 +21,7 @@ struct creation {
     struct bundle bundle;
     struct host host;
     struct plan *plan;
-    struct cgroup cgroup; /* open */
-    bool has_cgroup;
+    bool has_cgroup;  /* container.cgroup is made, and open */
     int start_socket; /* listening, or -1 */
     struct launched launched;
     bool has_launched;

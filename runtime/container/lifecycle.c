@@ -62,19 +62,18 @@ int container_run_hooks(struct arena *arena, const struct container *container, 
 {
     const struct hook_kind *found = find_hook_kind(kind);
     struct spec *spec = NULL;
-    const char *bytes = NULL;
-    size_t size = 0;
+    struct content config = {0};
     struct hook_run run = {
         .kind = kind,
         .place = found->place,
         .container_pidfd = container->pidfd,
         .bundle = container->record.bundle,
     };
-    int read = entry_read(arena, &container->entry, STORE_CONFIG, &bytes, &size, err);
+    int read = entry_read(arena, &container->entry, STORE_CONFIG, &config, err);
 
     if (read <= 0)
         return read;
-    if (spec_read(arena, bytes, size, &spec, err) < 0)
+    if (spec_read(arena, config.bytes, config.size, &spec, err) < 0)
         return error_within(err, "the copy of config.json of container \"%s\"",
                             container->entry.id);
     if (!spec->hooks)

@@ -6,10 +6,10 @@
 
 #include <pwd.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/owned.h"
+#include "base/timestamp.h"
 #include "runtime/container/recovery.h"
 
 static int find_status(struct container *container, struct error *err)
@@ -53,6 +53,7 @@ void container_release(struct container *container)
 {
     if (container->entry.id)
         replace_fd(&container->pidfd, -1);
+    cgroup_release(&container->cgroup);
     entry_release(&container->entry);
     store_release(&container->store);
 }
@@ -139,13 +140,9 @@ static const char *owner_name(struct arena *arena, uint32_t uid)
 /* RFC 3339. */
 static const char *format_time(struct arena *arena, uint64_t nanoseconds)
 {
-    time_t seconds = (time_t) (nanoseconds / 1000000000U);
-    char text[32];
-    struct tm parts;
+    char text[TIMESTAMP_SIZE];
 
-    if (!gmtime_r(&seconds, &parts))
-        return "";
-    (void) strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+    timestamp_format(nanoseconds / 1000000000U, text);
     return arena_format(arena, "%s.%09luZ", text, (unsigned long) (nanoseconds % 1000000000U));
 }
 

@@ -16,7 +16,7 @@ struct container {
     const char *damage; /* why the record cannot be read; else NULL */
     enum container_status status;
     int pidfd;            /* of the process, verified to be the recorded one; -1 when it is gone */
-    struct cgroup cgroup; /* not opened; no leaves when there is none */
+    struct cgroup cgroup; /* not opened, except by create; no leaves when there is none */
 };
 
 /* is_locked: waits for the lock and keeps it (entry_lock()). */

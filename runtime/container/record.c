@@ -66,21 +66,21 @@ int record_write(struct arena *arena, const struct entry *entry, const struct re
                  struct error *err)
 {
     const char *text = json_write(arena, &record_type, record, JSON_COMPACT);
+    const struct content content = {text, strlen(text)};
 
-    return entry_write(entry, STORE_RECORD, text, strlen(text), err);
+    return entry_write(entry, STORE_RECORD, &content, err);
 }
 
 int record_read(struct arena *arena, const struct entry *entry, struct record *ret_record,
                 struct error *err)
 {
     struct record record = {0};
-    const char *bytes = NULL;
-    size_t size = 0;
-    int found = entry_read(arena, entry, STORE_RECORD, &bytes, &size, err);
+    struct content content = {0};
+    int found = entry_read(arena, entry, STORE_RECORD, &content, err);
 
     if (found <= 0)
         return found;
-    if (json_read(arena, &record_type, bytes, size, &record, err) < 0)
+    if (json_read(arena, &record_type, content.bytes, content.size, &record, err) < 0)
         return error_within(err, "the record of container \"%s\"", entry->id);
     *ret_record = record;
     return 1;

@@ -11,12 +11,11 @@
 static const struct spec *read_spec(struct arena *arena, const struct container *container)
 {
     struct spec *spec = NULL;
-    const char *bytes = NULL;
+    struct content config = {0};
     struct error ignored; /* the damage has been told */
-    size_t size = 0;
 
-    if (entry_read(arena, &container->entry, STORE_CONFIG, &bytes, &size, &ignored) > 0 &&
-        spec_read(arena, bytes, size, &spec, &ignored) == 0)
+    if (entry_read(arena, &container->entry, STORE_CONFIG, &config, &ignored) > 0 &&
+        spec_read(arena, config.bytes, config.size, &spec, &ignored) == 0)
         return spec;
     return spec_default(arena);
 }

@@ -15,7 +15,6 @@
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "oci-spec/json.h"
-#include "runtime/container/content.h"
 #include "runtime/container/id.h"
 
 enum { LOCK_TIMEOUT_MS = 10000 };
@@ -214,11 +213,10 @@ void entry_release(struct entry *entry)
     replace_fd(&entry->fd, -1);
 }
 
-int entry_write(const struct entry *entry, const char *name, const void *bytes, size_t size,
+int entry_write(const struct entry *entry, const char *name, const struct content *content,
                 struct error *err)
 {
-    owned_arena arena = {0};
-    int error = content_write_at(&arena, entry->fd, name, bytes, size, 0600);
+    int error = content_write_at(entry->fd, name, content, 0600);
 
     if (error < 0)
         return error_os(err, -error, "write %s of container \"%s\"", name, entry->id);
@@ -226,10 +224,10 @@ int entry_write(const struct entry *entry, const char *name, const void *bytes, 
 }
 
 int entry_read(struct arena *arena, const struct entry *entry, const char *name,
-               const char **ret_bytes, size_t *ret_size, struct error *err)
+               struct content *ret_content, struct error *err)
 {
     owned_fd fd = sys_open_at(entry->fd, name, O_RDONLY | O_NOFOLLOW);
-    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_bytes, ret_size);
+    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_content);
 
     if (fd == -ENOENT)
         return 0;

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "runtime/container/content.h"
 
 #define STORE_RECORD "state.json"
 #define STORE_CONFIG "config.json"
@@ -69,12 +70,12 @@ void entry_release(struct entry *entry);
 #define owned_entry __attribute__((cleanup(entry_release))) struct entry
 
 /* Writes a file whole: readers see the old content or the new one. */
-int entry_write(const struct entry *entry, const char *name, const void *bytes, size_t size,
+int entry_write(const struct entry *entry, const char *name, const struct content *content,
                 struct error *err);
 
 /* 1: read; 0: there is no such file. */
 int entry_read(struct arena *arena, const struct entry *entry, const char *name,
-               const char **ret_bytes, size_t *ret_size, struct error *err);
+               struct content *ret_content, struct error *err);
 
 /* The directory and all in it; the entry must be locked. What is gone already is no error. */
 int entry_remove(struct entry *entry, struct error *err);

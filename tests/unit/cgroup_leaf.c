@@ -62,8 +62,9 @@ static int tear_down(void **state)
 
 static int create(struct fixture *fixture)
 {
-    return cgroup_create(&fixture->arena, fixture->host.cgroup_mode, &fixture->host.hierarchies,
-                         &fixture->settings, &fixture->cgroup, &fixture->err);
+    cgroup_find(&fixture->arena, fixture->host.cgroup_mode, &fixture->host.hierarchies,
+                fixture->settings.path, &fixture->cgroup);
+    return cgroup_create(&fixture->arena, &fixture->cgroup, &fixture->settings, &fixture->err);
 }
 
 /* A child that enters as a container does, and then sleeps. */
@@ -306,9 +307,9 @@ static void a_leaf_with_processes_is_refused_and_left_alone(void **state)
     assert_works(fixture, create(fixture));
     pid = start_member(&fixture->cgroup);
     wait_until_member(fixture, pid);
-    assert_int_equal(cgroup_create(&fixture->arena, fixture->host.cgroup_mode,
-                                   &fixture->host.hierarchies, &fixture->settings, &second,
-                                   &fixture->err),
+    cgroup_find(&fixture->arena, fixture->host.cgroup_mode, &fixture->host.hierarchies,
+                fixture->settings.path, &second);
+    assert_int_equal(cgroup_create(&fixture->arena, &second, &fixture->settings, &fixture->err),
                      -1);
     assert_int_equal(fixture->err.kind, ERROR_STATE);
     assert_non_null(strstr(fixture->err.text, "exists and has processes"));

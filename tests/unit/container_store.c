@@ -19,7 +19,6 @@
 
 #include "base/owned.h"
 #include "base/sys/process.h"
-#include "runtime/container/content.h"
 #include "runtime/container/id.h"
 #include "runtime/container/record.h"
 #include "runtime/container/store.h"
@@ -139,23 +138,28 @@ static void the_lock_excludes_and_tells_of_removal(void **state)
     assert_int_equal(fixture->err.kind, ERROR_NOT_FOUND);
 }
 
+static int write_text(struct fixture *fixture, const struct entry *entry, const char *name,
+                      const char *text)
+{
+    const struct content content = {text, strlen(text)};
+
+    return entry_write(entry, name, &content, &fixture->err);
+}
+
 static void files_are_written_whole_and_removed(void **state)
 {
     struct fixture *fixture = *state;
     owned_entry entry = {0};
-    const char *bytes = NULL;
-    size_t size = 0;
+    struct content content = {0};
 
     assert_int_equal(store_reserve(&fixture->store, "one", &entry, &fixture->err), 0);
-    assert_int_equal(
-        entry_read(&fixture->arena, &entry, STORE_CONFIG, &bytes, &size, &fixture->err), 0);
-    assert_int_equal(entry_write(&entry, STORE_CONFIG, "abc", 3, &fixture->err), 0);
-    assert_int_equal(entry_write(&entry, STORE_CONFIG, "de", 2, &fixture->err), 0);
-    assert_int_equal(
-        entry_read(&fixture->arena, &entry, STORE_CONFIG, &bytes, &size, &fixture->err), 1);
-    assert_string_equal(bytes, "de");
-    assert_int_equal(size, 2);
-    assert_int_equal(entry_write(&entry, "left.by.somebody", "x", 1, &fixture->err), 0);
+    assert_int_equal(entry_read(&fixture->arena, &entry, STORE_CONFIG, &content, &fixture->err), 0);
+    assert_int_equal(write_text(fixture, &entry, STORE_CONFIG, "abc"), 0);
+    assert_int_equal(write_text(fixture, &entry, STORE_CONFIG, "de"), 0);
+    assert_int_equal(entry_read(&fixture->arena, &entry, STORE_CONFIG, &content, &fixture->err), 1);
+    assert_string_equal(content.bytes, "de");
+    assert_int_equal(content.size, 2);
+    assert_int_equal(write_text(fixture, &entry, "left.by.somebody", "x"), 0);
     assert_int_equal(entry_remove(&entry, &fixture->err), 0);
 }
 
@@ -164,33 +168,31 @@ static void content_has_a_limit(void **state)
     struct fixture *fixture = *state;
     char text[] = "/tmp/corun-unit-XXXXXX";
     owned_fd fd = mkstemp(text);
-    const char *bytes = NULL;
-    size_t size = 0;
+    struct content content = {0};
 
     assert_true(fd >= 0);
     assert_int_equal(unlink(text), 0);
     for (int i = 0; i < 5000; i++)
         assert_int_equal(write(fd, "0123456789", 10), 10);
     assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-    assert_int_equal(content_read(&fixture->arena, fd, 49999, &bytes, &size), -EFBIG);
+    assert_int_equal(content_read(&fixture->arena, fd, 49999, &content), -EFBIG);
     assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-    assert_int_equal(content_read(&fixture->arena, fd, 50000, &bytes, &size), 0);
-    assert_int_equal(size, 50000);
+    assert_int_equal(content_read(&fixture->arena, fd, 50000, &content), 0);
+    assert_int_equal(content.size, 50000);
 }
 
 static void content_comes_from_a_pipe(void **state)
 {
     struct fixture *fixture = *state;
-    const char *bytes = NULL;
-    size_t size = 0;
+    struct content content = {0};
     int ends[2];
 
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     for (int i = 0; i < 400; i++)
         assert_int_equal(write(ends[1], "0123456789012345678901234567890123456789", 40), 40);
     (void) close(ends[1]);
-    assert_int_equal(content_read(&fixture->arena, ends[0], 1 << 20, &bytes, &size), 0);
-    assert_int_equal(size, 16000);
+    assert_int_equal(content_read(&fixture->arena, ends[0], 1 << 20, &content), 0);
+    assert_int_equal(content.size, 16000);
     (void) close(ends[0]);
 }
 
@@ -231,7 +233,7 @@ static void a_record_comes_back(void **state)
     assert_string_equal(cgroup.leaves.items[0].directory, "/sys/fs/cgroup/memory/x/y");
     assert_int_equal(cgroup.leaves.items[0].made_levels, 3);
     assert_true(cgroup.leaves.items[1].hierarchy->is_v2);
-    assert_int_equal(entry_write(&entry, STORE_RECORD, "{\"id\":", 6, &fixture->err), 0);
+    assert_int_equal(write_text(fixture, &entry, STORE_RECORD, "{\"id\":"), 0);
     assert_int_equal(record_read(&fixture->arena, &entry, &back, &fixture->err), -1);
     assert_int_equal(entry_remove(&entry, &fixture->err), 0);
 }
