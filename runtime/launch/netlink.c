@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_BYTES 32768 /* what the kernel puts into one datagram of a dump at most */
+#define ANSWER_BYTES 16384 /* the kernel fits its datagrams to what one has asked to receive */
 
 /* Walks the messages of one datagram; clang-tidy's idea of NLMSG_NEXT apart, the macros are the interface. */
 struct answer {

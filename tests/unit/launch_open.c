@@ -185,7 +185,10 @@ static void checks_the_kind_of_a_namespace(void **state)
 static void names_the_place_in_config_json(void **state)
 {
     struct image *image = *state;
-    struct spec_namespace namespaces[] = {{NAMESPACE_PID, NULL}, {NAMESPACE_IPC, "/nowhere"}};
+    struct spec_namespace namespaces[] = {
+        {NAMESPACE_PID, NULL      },
+        {NAMESPACE_IPC, "/nowhere"}
+    };
     struct spec_linux linux_part = {0};
     struct spec spec = {.linux_ = &linux_part};
     struct error err = {0};
@@ -202,14 +205,10 @@ static void names_the_place_in_config_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(finds_the_home_of_a_number),
-        CASE(does_without_a_file),
-        CASE(does_not_leave_the_root),
-        CASE(does_not_wait_for_a_fifo),
-        CASE(does_not_read_without_bound),
-        CASE(prefers_a_mounted_file),
-        CASE(checks_the_kind_of_a_namespace),
-        CASE(names_the_place_in_config_json),
+        CASE(finds_the_home_of_a_number),     CASE(does_without_a_file),
+        CASE(does_not_leave_the_root),        CASE(does_not_wait_for_a_fifo),
+        CASE(does_not_read_without_bound),    CASE(prefers_a_mounted_file),
+        CASE(checks_the_kind_of_a_namespace), CASE(names_the_place_in_config_json),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,8 +45,10 @@ static void tells_step_item_and_reason(void **state)
 static void adds_the_kernels_own_words(void **state)
 {
     owned_arena arena = {0};
-    struct sync_message message = {
-        .type = SYNC_FAILED, .os_error = EINVAL, .item = -1, .detail = "tmpfs: Bad value for 'size'"};
+    struct sync_message message = {.type = SYNC_FAILED,
+                                   .os_error = EINVAL,
+                                   .item = -1,
+                                   .detail = "tmpfs: Bad value for 'size'"};
     struct error err = {0};
 
     (void) state;

@@ -19,7 +19,8 @@
 #include "runtime/terminal/terminal.h"
 
 /* Longer than sun_path. */
-#define LONG_NAME "a-directory-with-a-name-that-is-long-enough-to-be-a-problem-for-those-who-do-not-know"
+#define LONG_NAME \
+    "a-directory-with-a-name-that-is-long-enough-to-be-a-problem-for-those-who-do-not-know"
 
 static void sends_the_master_to_a_path_of_any_length(void **state)
 {

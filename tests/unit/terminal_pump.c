@@ -77,6 +77,7 @@ static struct front start(const char *script, bool has_terminal)
     if (front.pid == 0) {
         (void) dup2(input[0], 0);
         (void) dup2(output[1], 1);
+        (void) sys_close_range(3, ~0U); /* our own ends of the pipes: they would never end */
         play_corun(script, has_terminal);
     }
     (void) close(input[0]);
