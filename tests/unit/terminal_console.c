@@ -24,7 +24,8 @@
 
 static void sends_the_master_to_a_path_of_any_length(void **state)
 {
-    char directory[256] = "/tmp/corun-unit-XXXXXX";
+    char base[] = "/tmp/corun-unit-XXXXXX";
+    char directory[256];
     char command[300];
     char path[300];
     char name[64] = "";
@@ -37,9 +38,9 @@ static void sends_the_master_to_a_path_of_any_length(void **state)
     owned_fd received = -1;
 
     (void) state;
-    assert_true(master >= 0 && mkdtemp(directory));
-    (void) snprintf(command, sizeof(command), "rm -rf %s", directory);
-    (void) strcat(directory, "/" LONG_NAME);
+    assert_true(master >= 0 && mkdtemp(base));
+    (void) snprintf(command, sizeof(command), "rm -rf %s", base);
+    (void) snprintf(directory, sizeof(directory), "%s/" LONG_NAME, base);
     assert_int_equal(mkdir(directory, 0700), 0);
     directory_fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     listening = sys_socket_listen_at(directory_fd, "console.sock", SOCK_STREAM);
