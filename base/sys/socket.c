@@ -52,8 +52,11 @@ int sys_socket_listen_at(int directory, const char *name, int type)
     listening = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (listening < 0)
         return -errno;
-    (void) unlinkat(directory, name,
-                    0); /* usually not there; bind tells if it could not be removed */
+    /* What bind makes takes its mode from here (man 7 unix). */
+    if (fchmod(listening, 0600) < 0)
+        return -errno;
+    /* Usually it is not there; bind tells if it could not be removed. */
+    (void) unlinkat(directory, name, 0);
     if (bind(listening, (struct sockaddr *) &address, sizeof(address)) < 0 ||
         listen(listening, 1) < 0)
         return -errno;

@@ -41,8 +41,7 @@ enum child_item {
     CHILD_ITEM_READONLY_PATH,
     CHILD_ITEM_SYSCTL,
     CHILD_ITEM_RLIMIT,
-    CHILD_ITEM_CGROUP,    /* index of cgroup_entries */
-    CHILD_ITEM_CANDIDATE, /* index of process.candidates */
+    CHILD_ITEM_CGROUP, /* index of cgroup_entries */
 };
 
 enum child_item child_step_item(int step);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/owned.h"
@@ -129,28 +130,46 @@ int child_finish_capabilities(struct child *child)
     return sys_capset(wanted->effective, wanted->permitted, wanted->inheritable);
 }
 
+/* What execve would refuse for our ids: a name that is missing here may be in the next directory of PATH. */
+static int check_candidate(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) < 0)
+        return -errno;
+    if (!S_ISREG(info.st_mode))
+        return -EACCES;
+    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
 /*
- * execvp's rules over candidates that the plan made from the container's PATH: a name that is missing here may be in the
- * next directory; EACCES is remembered, since "permission denied" says more than "not found".
+ * So that a missing program fails the create, as engines expect, and not the start. EACCES is remembered over ENOENT, as
+ * execvp does: "permission denied" says more.
  */
-int child_exec(struct child *child)
+int child_find_program(struct child *child)
 {
     const struct plan_process *process = &child->plan->process;
     int error = -ENOENT;
 
+    if (!child->plan->has_process)
+        return 0;
     for (int i = 0; process->candidates[i]; i++) {
-        (void) execve(process->candidates[i], process->argv, process->envp);
-        if (errno == ENOENT || errno == ENOTDIR) {
-            if (child->item < 0)
-                child->item = i;
-            continue;
-        }
-        if (errno != EACCES)
-            child->item = i;
-        if (errno != EACCES)
-            return -errno;
-        child->item = i;
-        error = -EACCES;
+        int refused = check_candidate(process->candidates[i]);
+
+        child->candidate = i;
+        if (refused == 0)
+            return 0;
+        if (refused != -ENOENT && refused != -ENOTDIR)
+            error = refused;
     }
-    return error;
+    return child_fail_at(child, process->argv[0], error);
+}
+
+int child_exec(struct child *child)
+{
+    const struct plan_process *process = &child->plan->process;
+    const char *program = process->candidates[child->candidate];
+
+    (void) execve(program, process->argv, process->envp);
+    return child_fail_at(child, program, -errno);
 }

@@ -242,15 +242,27 @@ static int mount_one(struct child *child, const struct plan_mount *mount)
     return -EINVAL;
 }
 
-int child_mount(struct child *child)
+static int mount_all(struct child *child, bool last_ones)
 {
     for (size_t i = 0; i < child->plan->mounts.count; i++) {
         int error;
 
+        if (child->plan->mounts.items[i].is_last != last_ones)
+            continue;
         child->item = (int) i;
         error = mount_one(child, &child->plan->mounts.items[i]);
         if (error < 0)
             return error;
     }
     return 0;
+}
+
+int child_mount(struct child *child)
+{
+    return mount_all(child, false);
+}
+
+int child_finish_mounts(struct child *child)
+{
+    return mount_all(child, true);
 }

@@ -101,7 +101,7 @@ int child_enter_directory(struct child *child)
         return root;
     directory = sys_open_in_root(root, cwd, O_PATH | O_DIRECTORY);
     if (directory < 0)
-        return directory;
+        return child_fail_at(child, cwd, directory);
     if (fchdir(directory) < 0)
         return -errno;
     if (!getcwd(reached, sizeof(reached)))

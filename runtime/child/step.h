@@ -19,6 +19,7 @@ struct child {
     int channel; /* where FAILED goes: sync, later the connection that brought START */
     int root;    /* directory fd of the container's root, once attached */
     int item;
+    int candidate;      /* which of process.candidates is executed */
     int tty;            /* slave of the terminal, or -1 */
     int mask;           /* the attached empty mount that further masks are cloned from, or -1 */
     const char *detail; /* more words for the failure, or NULL; points into text */
@@ -44,6 +45,7 @@ int child_finish_root(struct child *child);
 
 /* mounts.c */
 int child_mount(struct child *child);
+int child_finish_mounts(struct child *child);
 int child_make_symlinks(struct child *child);
 
 /* devices.c */
@@ -78,6 +80,7 @@ int child_await_start(struct child *child);
 int child_set_exec_label(struct child *child);
 int child_load_filter(struct child *child);
 int child_finish_capabilities(struct child *child);
+int child_find_program(struct child *child);
 int child_exec(struct child *child);
 
 /* target.c: places inside the root */
@@ -94,6 +97,9 @@ int child_open_parent(const struct child *child, const char *target, const char 
 
 /* copy_up.c: the tree below from (directory fd) into to. Bounded depth. */
 int child_copy_tree(int from, int to);
+
+/* Lets the failure name this path, cut to the room there is. Returns error. */
+int child_fail_at(struct child *child, const char *path, int error);
 
 /* Sends a message of this type and waits for GO. */
 int child_ask(const struct child *child, enum sync_type type);

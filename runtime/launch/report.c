@@ -61,21 +61,11 @@ static const char *describe_sysctl(struct arena *arena, const struct plan *plan,
                                       : NULL;
 }
 
-static const char *describe_candidate(struct arena *arena, const struct plan *plan, size_t item)
-{
-    (void) arena;
-    for (size_t i = 0; plan->process.candidates && plan->process.candidates[i]; i++)
-        if (i == item)
-            return plan->process.candidates[i];
-    return NULL;
-}
-
 static const char *(*const describe[])(struct arena *, const struct plan *, size_t) = {
     [CHILD_ITEM_NAMESPACE] = describe_namespace, [CHILD_ITEM_MOUNT] = describe_mount,
     [CHILD_ITEM_DEVICE] = describe_device,       [CHILD_ITEM_SYMLINK] = describe_symlink,
     [CHILD_ITEM_MASKED_PATH] = describe_masked,  [CHILD_ITEM_READONLY_PATH] = describe_readonly,
     [CHILD_ITEM_SYSCTL] = describe_sysctl,       [CHILD_ITEM_RLIMIT] = describe_rlimit,
-    [CHILD_ITEM_CANDIDATE] = describe_candidate,
 };
 
 static const char *describe_item(struct arena *arena, const struct plan *plan,
@@ -102,7 +92,7 @@ int report_failure(struct arena *arena, const struct plan *plan, const struct sy
                  child_step_item(message->step) == CHILD_ITEM_DEVICE))
         item = arena_format(arena, "%d: %s", (int) message->item, item);
     return error_os(err, number, "%s%s%s%s%s", step, item ? " " : "", item ? item : "",
-                    detail ? ": " : "", detail ? detail : "");
+                    detail ? (item ? ": " : " ") : "", detail ? detail : "");
 }
 
 int report_death(int status, struct error *err)

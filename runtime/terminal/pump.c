@@ -58,8 +58,10 @@ static void copy_window_size(const struct pump *pump)
 {
     struct winsize size;
 
-    /* Whichever of our streams is a terminal knows; if none is, the size of config.json stays. */
-    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+    /* Whichever of our streams is a terminal knows; if none is, or it has no size, that of config.json stays. */
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return;
+    if (size.ws_row > 0 && size.ws_col > 0)
         (void) ioctl(pump->master, TIOCSWINSZ, &size);
 }
 
