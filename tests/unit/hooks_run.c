@@ -109,7 +109,7 @@ static void gives_the_state_and_the_bundle(void **state)
 static void gives_nothing_else(void **state)
 {
     struct fixture *fixture = *state;
-    owned_fd leak = dup(STDERR_FILENO); /* on purpose not close-on-exec */
+    owned_fd leak = fcntl(STDERR_FILENO, F_DUPFD, 3); /* on purpose not close-on-exec */
     struct error err;
     sigset_t blocked;
 
