@@ -5,6 +5,7 @@
 #include "base/fault.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,6 +28,8 @@ int fault_point(struct error *err, const char *step)
         return 0;
     if (left == 1) {
         (void) unsetenv("CORUN_FAULT"); /* undoing must not fail as well */
+        if (read_number("CORUN_FAULT_SIGNAL") > 0)
+            (void) raise((int) read_number("CORUN_FAULT_SIGNAL"));
         return error_os(err, EIO, "injected fault after: %s", step);
     }
     (void) snprintf(text, sizeof(text), "%u", left - 1);

@@ -3,6 +3,7 @@
  * builds with --enable-faults (fault.c); otherwise the functions do nothing (fault_none.c).
  *
  * CORUN_FAULT=N       the N-th fault_point() that the command passes fails with EIO
+ * CORUN_FAULT_SIGNAL=S then the command is sent signal S there, instead of failing: 9 shows what a killed one leaves
  * CORUN_FAULT_CHILD=N the N-th step of the child, counted from 1, fails
  */
 #ifndef BASE_FAULT_H

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/owned.h"
 #include "base/sys/process.h"
@@ -9,6 +10,7 @@
 #include "oci-spec/spec.h"
 #include "oci-spec/state.h"
 #include "runtime/container/lookup.h"
+#include "runtime/launch/self_image.h"
 
 enum { STOP_TIMEOUT_MS = 10000, DESTROY_TIMEOUT_MS = 10000 };
 
@@ -81,6 +83,10 @@ int container_run_hooks(struct arena *arena, const struct container *container, 
     run.hooks =
         (const struct spec_hook_list *) (const void *) ((const char *) spec->hooks + found->offset);
     run.state_json = write_hook_state(arena, container, found->place, status);
+    /* The hook's process becomes one of the container's before it executes: CVE-2019-5736. */
+    if (found->place == HOOK_PLACE_START_CONTAINER && run.hooks->count > 0 && geteuid() == 0 &&
+        self_image_seal(NULL, err) < 0)
+        return -1;
     if (strcmp(kind, "poststop") != 0)
         return hooks_run(arena, &run, err);
     hooks_run_all(arena, &run, container->log);

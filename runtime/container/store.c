@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -113,7 +112,8 @@ int store_reserve(const struct store *store, const char *id, struct entry *ret_e
         return error_os(err, errno, "make the directory %s/%s", store->path, id);
     }
     if (store_find(store, id, &entry, err) < 0 || entry_lock(&entry, err) < 0) {
-        (void) unlinkat(store->fd, id, AT_REMOVEDIR); /* the failure above is the one to tell */
+        (void) unlinkat(store->fd, id,
+                        AT_REMOVEDIR); /* if it is empty; the failure above is the one to tell */
         return -1;
     }
     *ret_entry = entry;
@@ -135,7 +135,7 @@ int store_find(const struct store *store, const char *id, struct entry *ret_entr
         return not_found(id, err);
     if (fd < 0)
         return error_os(err, -fd, "open the directory %s/%s", store->path, id);
-    *ret_entry = (struct entry){.id = id, .store_fd = store->fd, .fd = fd};
+    *ret_entry = (struct entry){.id = id, .store_fd = store->fd, .fd = fd, .lock_fd = -1};
     return 0;
 }
 
@@ -164,17 +164,50 @@ int store_list(struct arena *arena, const struct store *store, struct text_list 
     return 0;
 }
 
-int entry_lock(struct entry *entry, struct error *err)
+/* 0 or -errno; -EAGAIN while another process has it. */
+static int try_lock(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fcntl(fd, F_SETLK, &lock) < 0 ? (errno == EACCES ? -EAGAIN : -errno) : 0;
+}
+
+/* A directory that was removed has no links any more, and nothing can be created in it. */
+static int check_present(const struct entry *entry, struct error *err)
 {
     struct stat info;
+
+    if (fstat(entry->fd, &info) < 0)
+        return error_os(err, errno, "examine container \"%s\"", entry->id);
+    return info.st_nlink == 0 ? not_found(entry->id, err) : 0;
+}
+
+static int open_lock(struct entry *entry, struct error *err)
+{
+    int fd;
+
+    if (entry->lock_fd >= 0)
+        return 0;
+    fd = sys_create_at(entry->fd, STORE_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    if (fd == -ENOENT)
+        return not_found(entry->id, err);
+    if (fd < 0)
+        return error_os(err, -fd, "open the lock of container \"%s\"", entry->id);
+    entry->lock_fd = fd;
+    return 0;
+}
+
+int entry_lock(struct entry *entry, struct error *err)
+{
     int waited_ms = 0;
     int pause_ms = 1;
+    int error;
 
-    while (flock(entry->fd, LOCK_EX | LOCK_NB) < 0) {
+    if (open_lock(entry, err) < 0)
+        return -1;
+    for (error = try_lock(entry->lock_fd); error == -EAGAIN; error = try_lock(entry->lock_fd)) {
         struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
 
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_os(err, errno, "lock container \"%s\"", entry->id);
         if (waited_ms >= LOCK_TIMEOUT_MS)
             return error_set(err, ERROR_STATE,
                              "container \"%s\" is busy: another command works on it", entry->id);
@@ -182,27 +215,30 @@ int entry_lock(struct entry *entry, struct error *err)
         waited_ms += pause_ms;
         pause_ms = pause_ms < 50 ? pause_ms * 2 : 50;
     }
+    if (error < 0)
+        return error_os(err, -error, "lock container \"%s\"", entry->id);
     entry->is_locked = true;
-    if (fstat(entry->fd, &info) < 0)
-        return error_os(err, errno, "examine container \"%s\"", entry->id);
-    return info.st_nlink == 0 ? not_found(entry->id, err) : 0; /* removed while we waited */
+    return check_present(entry, err); /* it may have been removed while we waited */
 }
 
 void entry_unlock(struct entry *entry)
 {
+    struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
     if (entry->is_locked)
-        (void) flock(entry->fd, LOCK_UN); /* cannot fail on a lock that is held */
+        (void) fcntl(entry->lock_fd, F_SETLK, &lock); /* cannot fail on a lock that is held */
     entry->is_locked = false;
 }
 
 bool entry_is_busy(const struct entry *entry)
 {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    owned_fd fd = -1;
+
     if (entry->is_locked)
         return false;
-    if (flock(entry->fd, LOCK_SH | LOCK_NB) < 0)
-        return errno == EWOULDBLOCK;
-    (void) flock(entry->fd, LOCK_UN);
-    return false;
+    fd = sys_open_at(entry->fd, STORE_LOCK, O_RDONLY | O_NOFOLLOW);
+    return fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 void entry_release(struct entry *entry)
@@ -210,6 +246,7 @@ void entry_release(struct entry *entry)
     if (!entry->id)
         return;
     entry_unlock(entry);
+    replace_fd(&entry->lock_fd, -1);
     replace_fd(&entry->fd, -1);
 }
 
@@ -253,7 +290,7 @@ static int remove_files(const struct entry *entry, struct error *err)
 
 int entry_remove(struct entry *entry, struct error *err)
 {
-    static const char *const names[] = {STORE_SOCKET, STORE_CONFIG, STORE_RECORD};
+    static const char *const names[] = {STORE_SOCKET, STORE_CONFIG, STORE_RECORD, STORE_LOCK};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         (void) unlinkat(entry->fd, names[i], 0); /* what stays is met again below */

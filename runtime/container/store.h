@@ -2,7 +2,8 @@
  * The state root: a directory for each container, and what keeps two commands from working on one container at the same time.
  *
  *   ROOT/            0700, made when needed
- *   ROOT/ID/         0700; taken by an exclusive mkdirat, so an id is given once. Its flock is held by whoever changes the container
+ *   ROOT/ID/         0700; taken by an exclusive mkdirat, so an id is given once
+ *   ROOT/ID/lock          held by whoever changes the container
  *   ROOT/ID/state.json    the record (record.h), written whole: to a temporary name, then renamed
  *   ROOT/ID/config.json   the bundle's, as it was at create (runtime.md#lifecycle: later changes have no effect)
  *   ROOT/ID/start.sock    where the container's process waits for START; there exactly while nobody has started it
@@ -22,6 +23,7 @@
 #define STORE_RECORD "state.json"
 #define STORE_CONFIG "config.json"
 #define STORE_SOCKET "start.sock"
+#define STORE_LOCK   "lock"
 
 struct store {
     const char *path;
@@ -40,6 +42,7 @@ struct entry {
     const char *id;
     int store_fd; /* borrowed */
     int fd;
+    int lock_fd; /* -1 until it is locked for the first time */
     bool is_locked;
 };
 
@@ -56,8 +59,9 @@ int store_list(struct arena *arena, const struct store *store, struct text_list 
                struct error *err);
 
 /*
- * Waits for the lock, at most 10 s (ERROR_STATE). ERROR_NOT_FOUND when the container was deleted meanwhile. The lock belongs to the open file,
- * which a clone inherits, so it is given back explicitly and not just by closing.
+ * Waits for the lock, at most 10 s (ERROR_STATE). ERROR_NOT_FOUND when the container was deleted meanwhile. It is a POSIX record lock
+ * (man 2 fcntl): unlike a flock it is not shared with the clone that becomes the container, so it ends with the command that
+ * took it even if that is killed.
  */
 int entry_lock(struct entry *entry, struct error *err);
 void entry_unlock(struct entry *entry);

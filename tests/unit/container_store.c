@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,19 +121,64 @@ static void a_root_that_everybody_may_write_is_refused(void **state)
     assert_int_equal(chmod(fixture->store.path, 0700), 0);
 }
 
-static void the_lock_excludes_and_tells_of_removal(void **state)
+/* Asked by another process, since a process does not exclude itself: 1 busy, 0 not, 2 the container is gone. */
+static int ask_elsewhere(const struct fixture *fixture, bool locks)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        struct entry entry = {0};
+        struct error err;
+
+        if (store_find(&fixture->store, "one", &entry, &err) < 0)
+            _exit(2);
+        if (!locks)
+            _exit(entry_is_busy(&entry));
+        _exit(entry_lock(&entry, &err) < 0 ? (err.kind == ERROR_NOT_FOUND ? 2 : 1) : 0);
+    }
+    assert_int_equal(sys_wait(pid, &status), 0);
+    return WEXITSTATUS(status);
+}
+
+static void the_lock_excludes_others_and_ends_with_its_holder(void **state)
 {
     struct fixture *fixture = *state;
     owned_entry holder = {0};
-    owned_entry other = {0};
+    int status;
+    pid_t pid;
 
     assert_int_equal(store_reserve(&fixture->store, "one", &holder, &fixture->err), 0);
-    assert_int_equal(store_find(&fixture->store, "one", &other, &fixture->err), 0);
-    assert_true(entry_is_busy(&other));
-    assert_int_equal(entry_remove(&holder, &fixture->err), 0);
+    assert_int_equal(ask_elsewhere(fixture, false), 1);
     entry_unlock(&holder);
-    assert_false(entry_is_busy(&other));
-    assert_int_equal(entry_lock(&other, &fixture->err), -1);
+    assert_int_equal(ask_elsewhere(fixture, false), 0);
+    assert_int_equal(ask_elsewhere(fixture, true), 0);
+    pid = fork(); /* takes it, leaves a clone behind that holds the same fds, and is killed */
+    if (pid == 0) {
+        struct error err;
+
+        (void) entry_lock(&holder, &err);
+        if (fork() == 0) {
+            (void) usleep(300000);
+            _exit(0);
+        }
+        _exit(0);
+    }
+    assert_int_equal(sys_wait(pid, &status), 0);
+    assert_int_equal(ask_elsewhere(fixture, false), 0);
+    assert_int_equal(entry_remove(&holder, &fixture->err), 0);
+}
+
+static void the_lock_tells_of_a_removal(void **state)
+{
+    struct fixture *fixture = *state;
+    owned_entry first = {0};
+    owned_entry second = {0};
+
+    assert_int_equal(store_reserve(&fixture->store, "one", &first, &fixture->err), 0);
+    assert_int_equal(store_find(&fixture->store, "one", &second, &fixture->err), 0);
+    assert_int_equal(entry_remove(&first, &fixture->err), 0);
+    assert_int_equal(entry_lock(&second, &fixture->err), -1);
     assert_int_equal(fixture->err.kind, ERROR_NOT_FOUND);
 }
 
@@ -287,7 +331,8 @@ int main(void)
         CASE(an_id_is_given_once),
         CASE(a_root_that_does_not_exist_is_empty),
         CASE(a_root_that_everybody_may_write_is_refused),
-        CASE(the_lock_excludes_and_tells_of_removal),
+        CASE(the_lock_excludes_others_and_ends_with_its_holder),
+        CASE(the_lock_tells_of_a_removal),
         CASE(files_are_written_whole_and_removed),
         CASE(content_has_a_limit),
         CASE(content_comes_from_a_pipe),
