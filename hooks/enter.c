@@ -3,6 +3,7 @@
  *
  * createContainer hooks are found in the runtime's namespaces and run in the container's, before pivot_root: the old root
  * is still what the mount namespace shows. startContainer hooks are found in the container, so its root becomes ours.
+ * Their file may come from the image, so they get no more capabilities than the container's bounding set has.
  * Before anything is joined the process is made undumpable: those inside must not look into it (CVE-2016-9962).
  * A pid namespace holds for children only, so program_run() forks once more after hook_enter().
  */
@@ -100,6 +101,33 @@ static int find_other_namespaces(int process, int *ret_kinds, struct error *err)
     return 0;
 }
 
+/* The number behind "name:\t" in the text of /proc/PID/status. False when there is none. */
+static bool find_status(const char *text, const char *name, uint64_t *ret_value)
+{
+    const char *line = strstr(text, name);
+
+    if (!line)
+        return false;
+    *ret_value = strtoull(line + strlen(name), NULL, 16);
+    return true;
+}
+
+/* What the container's process, which is set up and waits, may have at most. */
+static int read_limits(int process, struct hook_entry *entry, struct error *err)
+{
+    uint64_t no_new_privileges;
+    char text[8192];
+    ssize_t length = sys_read_file_at(process, "status", text, sizeof(text));
+
+    if (length < 0)
+        return error_os(err, (int) -length, "read the container's capabilities");
+    if (!find_status(text, "\nCapBnd:\t", &entry->capabilities) ||
+        !find_status(text, "\nNoNewPrivs:\t", &no_new_privileges))
+        return error_os(err, EPROTO, "read the container's capabilities");
+    entry->no_new_privileges = no_new_privileges != 0;
+    return 0;
+}
+
 int hook_entry_open(const struct hook_run *run, const char *path, struct hook_entry *ret_entry,
                     struct error *err)
 {
@@ -108,6 +136,7 @@ int hook_entry_open(const struct hook_run *run, const char *path, struct hook_en
         .pidfd = run->container_pidfd,
         .root = -1,
         .executable = -1,
+        .capabilities = ~UINT64_C(0),
     };
     owned_fd process = open_process(entry.pidfd, err);
 
@@ -121,6 +150,8 @@ int hook_entry_open(const struct hook_run *run, const char *path, struct hook_en
         entry.root = sys_open_at(process, "root", O_PATH | O_DIRECTORY);
         if (entry.root < 0)
             return error_os(err, -entry.root, "open the container's root");
+        if (read_limits(process, &entry, err) < 0)
+            return -1;
     }
     *ret_entry = entry;
     entry.root = -1;
@@ -185,6 +216,40 @@ static bool is_same_file(const char *path, int fd)
            by_path.st_ino == by_fd.st_ino;
 }
 
+/* PR_CAPBSET_DROP ends with EINVAL behind the last capability that the kernel has. */
+static int limit_capabilities(uint64_t allowed)
+{
+    uint64_t effective;
+    uint64_t permitted;
+    uint64_t inheritable;
+    int error = 0;
+
+    for (int i = 0; i < 64 && error == 0; i++)
+        if (!(allowed & UINT64_C(1) << i))
+            error = sys_drop_bounding(i);
+    if (error < 0 && error != -EINVAL)
+        return error;
+    error = sys_clear_ambient();
+    if (error == 0)
+        error = sys_capget(&effective, &permitted, &inheritable);
+    if (error == 0)
+        error = sys_capset(effective & allowed, permitted & allowed, inheritable & allowed);
+    return error;
+}
+
+static int limit(const struct hook_entry *entry, const char **ret_what)
+{
+    int error = 0;
+
+    if (entry->capabilities != ~UINT64_C(0))
+        error = limit_capabilities(entry->capabilities);
+    if (error == 0 && entry->no_new_privileges)
+        error = sys_no_new_privileges();
+    if (error == 0 && entry->run->confine)
+        error = entry->run->confine(entry->run->confine_context);
+    return error < 0 ? fail(error, "confine it", ret_what) : 0;
+}
+
 /*
  * By path where that still names the same file, since a script's interpreter needs a path to open; by fd where the container's
  * mounts hide it or put another in its place.
@@ -195,13 +260,10 @@ int hook_execute(const struct program *program, const char **ret_what)
     const struct hook_entry *entry = program->context;
     char *const *argv = (char *const *) program->argv;
     char *const *envp = program->envp ? (char *const *) program->envp : no_environment;
+    int error = limit(entry, ret_what);
 
-    if (entry->run->confine) {
-        int error = entry->run->confine(entry->run->confine_context);
-
-        if (error < 0)
-            return fail(error, "confine it", ret_what);
-    }
+    if (error < 0)
+        return error;
     if (entry->executable < 0 || is_same_file(program->path, entry->executable))
         (void) execve(program->path, argv, envp);
     else

@@ -8,6 +8,7 @@
 #define HOOKS_ENTER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/program.h"
@@ -19,6 +20,8 @@ struct hook_entry {
     int kinds;      /* CLONE_NEW...: namespaces of the container that are not ours */
     int root;       /* startContainer: the container's root directory; else -1 */
     int executable; /* createContainer: the hook's file, found in the runtime's namespaces; else -1 */
+    uint64_t capabilities;  /* startContainer: the container's bounding set; else all */
+    bool no_new_privileges; /* startContainer: as the container's process */
 };
 
 #define owned_hook_entry __attribute__((cleanup(hook_entry_release))) struct hook_entry

@@ -25,8 +25,8 @@ struct hook_run {
     const char *state_json; /* with the pid as the hook sees it: runtime.md#state */
     const char *bundle;
     /*
-     * Container places: run in the hook's process right before exec, to take away what the container's own process may not have
-     * either (cgroup, capabilities, no_new_privs, filter). NULL: the hook keeps what the caller has. System calls only; 0 or -errno.
+     * Container places: run in the hook's process right before exec, to take away more than is taken anyway (startContainer: what
+     * the container's bounding set lacks, and new privileges where its process has given them up). May be NULL. System calls only; 0 or -errno.
      */
     int (*confine)(const void *context);
     const void *confine_context;
