@@ -27,6 +27,8 @@ base_sources = \
 	base/sys/file.h \
 	base/sys/mount.c \
 	base/sys/mount.h \
+	base/sys/namespaces.c \
+	base/sys/namespaces.h \
 	base/sys/process.c \
 	base/sys/process.h \
 	base/sys/security.c \

@@ -21,84 +21,24 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/sys/namespaces.h"
 #include "base/sys/process.h"
 #include "base/sys/security.h"
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-struct namespace_file {
-    const char *name; /* below /proc/PID/ns */
-    int kind;
-};
-
-static const struct namespace_file namespace_files[] = {
-    {"cgroup", CLONE_NEWCGROUP},
-    {"ipc",    CLONE_NEWIPC   },
-    {"mnt",    CLONE_NEWNS    },
-    {"net",    CLONE_NEWNET   },
-    {"pid",    CLONE_NEWPID   },
-    {"time",   CLONE_NEWTIME  },
-    {"user",   CLONE_NEWUSER  },
-    {"uts",    CLONE_NEWUTS   },
-};
-
-/* The pid behind a pidfd, in our pid namespace: fdinfo says it. -1 when it is gone. */
-static pid_t pid_of(int pidfd)
-{
-    char path[48];
-    char text[512];
-    const char *line;
-
-    (void) snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-    if (sys_read_file_at(AT_FDCWD, path, text, sizeof(text)) < 0)
-        return -1;
-    line = strstr(text, "Pid:\t");
-    return line ? (pid_t) strtol(line + strlen("Pid:\t"), NULL, 10) : -1;
-}
-
-/* Of /proc/PID; the pidfd, asked afterwards, proves that it was the right PID all along. */
+/* Of /proc/PID, which the pidfd proves to be the right PID. */
 static int open_process(int pidfd, struct error *err)
 {
-    pid_t pid = pid_of(pidfd);
-    owned_fd directory = -1;
-    char path[32];
-    int error;
+    int directory = sys_process_open(pidfd);
 
-    if (pid <= 0)
-        return error_os(err, ESRCH, "find the container's process");
-    (void) snprintf(path, sizeof(path), "/proc/%d", (int) pid);
-    directory = sys_open(path, O_PATH | O_DIRECTORY);
-    if (directory < 0)
-        return error_os(err, -directory, "open %s", path);
-    error = sys_pidfd_send_signal(pidfd, 0);
-    return error < 0 ? error_os(err, -error, "find the container's process") : take_fd(&directory);
+    return directory < 0 ? error_os(err, -directory, "find the container's process") : directory;
 }
 
-/* setns(2) refuses the user namespace that one is in, and joining others for nothing costs time. */
 static int find_other_namespaces(int process, int *ret_kinds, struct error *err)
 {
-    int kinds = 0;
+    const char *what = NULL;
+    int error = sys_namespaces_find_others(process, ret_kinds, &what);
 
-    for (size_t i = 0; i < sizeof(namespace_files) / sizeof(namespace_files[0]); i++) {
-        char ours_path[32];
-        char theirs_path[32];
-        struct stat ours;
-        struct stat theirs;
-
-        (void) snprintf(ours_path, sizeof(ours_path), "/proc/self/ns/%s", namespace_files[i].name);
-        (void) snprintf(theirs_path, sizeof(theirs_path), "ns/%s", namespace_files[i].name);
-        if (stat(ours_path, &ours) < 0 && errno == ENOENT)
-            continue; /* a kernel without this kind */
-        if (fstatat(process, theirs_path, &theirs, 0) < 0)
-            return error_os(err, errno, "examine the container's %s namespace",
-                            namespace_files[i].name);
-        if (ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev)
-            kinds |= namespace_files[i].kind;
-    }
-    *ret_kinds = kinds;
-    return 0;
+    return error < 0 ? error_os(err, -error, "examine the container's %s namespace", what) : 0;
 }
 
 /* The number behind "name:\t" in the text of /proc/PID/status. False when there is none. */
