@@ -22,6 +22,7 @@ struct child_files {
     const int *cgroup_entries; /* v1 "tasks" files; cgroup_entry_count of them */
     size_t cgroup_entry_count;
     int standard_streams[3]; /* -1: keep */
+    int image_mount; /* detached mount of the runtime's executable, to be detached with the old root; or -1 */
     int exec_joins; /* exec: pidfd of the container's init, to join its namespaces with one setns; else -1 */
 };
 

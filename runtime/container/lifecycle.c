@@ -85,7 +85,7 @@ int container_run_hooks(struct arena *arena, const struct container *container, 
     run.state_json = write_hook_state(arena, container, found->place, status);
     /* The hook's process becomes one of the container's before it executes: CVE-2019-5736. */
     if (found->place == HOOK_PLACE_START_CONTAINER && run.hooks->count > 0 && geteuid() == 0 &&
-        self_image_seal(NULL, err) < 0)
+        self_image_seal(NULL, NULL, err) < 0)
         return -1;
     if (strcmp(kind, "poststop") != 0)
         return hooks_run(arena, &run, err);

@@ -241,6 +241,7 @@ static int clone_child(struct session *session, struct error *err)
         .proc = session->proc,
         .standard_streams = {-1, -1, -1},
         .exec_joins = options->exec_joins,
+        .image_mount = session->image_mount,
     };
     int error;
 
@@ -264,6 +265,7 @@ static void session_release(struct session *session)
     replace_fd(&session->sync_fd, -1);
     replace_fd(&session->pidfd, -1);
     replace_fd(&session->terminal_fd, -1);
+    replace_fd(&session->image_mount, -1);
 }
 
 int launch(struct arena *arena, struct plan *plan, const struct launch_options *options,
@@ -278,9 +280,10 @@ int launch(struct arena *arena, struct plan *plan, const struct launch_options *
         .pid = -1,
         .pidfd = -1,
         .terminal_fd = -1,
+        .image_mount = -1,
     };
 
-    if (plan->seals_binary && self_image_seal(NULL, err) < 0)
+    if (plan->seals_binary && self_image_seal(NULL, &session.image_mount, err) < 0)
         return -1;
     session.proc = open_proc(err);
     if (session.proc < 0 || clone_child(&session, err) < 0)

@@ -94,16 +94,15 @@ static struct page_range segment_pages(const ElfW(Phdr) * segment)
 }
 
 /* The executable on a mount of its own, which cannot be written through. */
-static int open_readonly_self(void)
+static int clone_readonly_self(void)
 {
     owned_fd tree = sys_clone_tree(AT_FDCWD, "/proc/self/exe", 0);
-    char path[SYS_FD_PATH_SIZE];
     int error;
 
     if (tree < 0)
         return tree;
     error = sys_mount_setattr(tree, false, MOUNT_ATTR_RDONLY, 0, 0, -1);
-    return error < 0 ? error : sys_open(sys_fd_path(tree, path), O_RDONLY);
+    return error < 0 ? error : take_fd(&tree);
 }
 
 /* Word by word: memcpy may be an interposed one that keeps state, or watches what is read (sanitizers). */
@@ -237,20 +236,27 @@ static int exchange_executable(void)
     return prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) < 0 ? -errno : 0;
 }
 
-static int seal_in_place(void)
+static int seal_in_place(int *ret_mount)
 {
     unsigned int size = 0;
+    char path[SYS_FD_PATH_SIZE];
+    owned_fd tree = -1;
     owned_fd file = -1;
     int error;
 
     /* Asked first, before anything is exchanged: a kernel without it says EINVAL (man 2 prctl). */
     if (prctl(PR_SET_MM, PR_SET_MM_MAP_SIZE, &size, 0, 0) < 0)
         return -errno;
-    file = open_readonly_self();
+    tree = clone_readonly_self();
+    file = tree < 0 ? tree : sys_open(sys_fd_path(tree, path), O_RDONLY);
     if (file < 0)
         return file;
     error = replace_segments(file);
-    return error < 0 ? error : exchange_executable();
+    if (error == 0)
+        error = exchange_executable();
+    if (error == 0 && ret_mount)
+        *ret_mount = take_fd(&tree);
+    return error;
 }
 
 /* --- by executing a copy --- */
@@ -288,13 +294,15 @@ static int execute_copy(char **argv)
     return -errno;
 }
 
-int self_image_seal(char **argv, struct error *err)
+int self_image_seal(char **argv, int *ret_mount, struct error *err)
 {
     int error;
 
+    if (ret_mount)
+        *ret_mount = -1;
     if (is_sealed())
         return 0;
-    error = seal_in_place();
+    error = seal_in_place(ret_mount);
     if (error < 0 && argv)
         error = execute_copy(argv);
     return error < 0 ? error_os(err, -error, "seal the runtime's executable") : 0;

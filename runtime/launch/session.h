@@ -17,6 +17,7 @@ struct session {
     pid_t pid;   /* the container's process as it is now: a late fork changes it; -1: reaped */
     int pidfd;
     int terminal_fd;
+    int image_mount;   /* see self_image.h, or -1 */
     unsigned int seen; /* bits 1 << enum sync_type: each comes once */
 };
 

@@ -51,7 +51,7 @@ static int check_sealed(const char *path)
         return failed("/proc/self/exe can be opened for writing");
     if (maps_file(path))
         return failed("the file is still mapped");
-    if (self_image_seal(NULL, &err) != 0)
+    if (self_image_seal(NULL, NULL, &err) != 0)
         return failed("sealing a second time fails");
     if (strcmp(relocated[1], "second") != 0 || initialised[2] != 3 || zeroed[4999] != 0)
         return failed("data was lost");
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
         return check_sealed(argv[1]);
     if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0 || !maps_file(path))
         return failed("the test does not know its own file");
-    if (self_image_seal(again, &err) < 0)
+    if (self_image_seal(again, NULL, &err) < 0)
         return failed(err.text);
     return check_sealed(path);
 }
