@@ -55,8 +55,7 @@ void cgroup_release(struct cgroup *cgroup)
     cgroup->v2_fd = -1;
 }
 
-/* 0, or -errno (-ENOENT: the leaf does not exist). */
-static int leaf_open(struct arena *arena, struct cgroup_leaf *leaf)
+int leaf_open(struct arena *arena, struct cgroup_leaf *leaf)
 {
     int fd;
 
@@ -207,7 +206,7 @@ static bool line_is_member(const char *line, const struct cgroup *cgroup)
         const char *own = leaf->hierarchy->controllers;
 
         if (strlen(own) == length && memcmp(own, controllers + 1, length) == 0)
-            return strcmp(path + 1, cgroup->path) == 0;
+            return strcmp(path + 1, leaf->directory + strlen(leaf->hierarchy->mount_point)) == 0;
     }
     return true; /* a hierarchy that is not mounted, or one that was left out */
 }
@@ -225,7 +224,7 @@ int cgroup_check_member(struct arena *arena, const struct cgroup *cgroup, pid_t 
         return error_os(err, (int) -length, "read the cgroups of process %d", (int) pid);
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (!line_is_member(line, cgroup))
-            return error_set(err, ERROR_STATE, "process %d is in the cgroup %s instead of %s",
+            return error_set(err, ERROR_STATE, "process %d is in the cgroup %s, not below %s",
                              (int) pid, line, cgroup->path);
     return 0;
 }

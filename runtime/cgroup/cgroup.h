@@ -63,6 +63,20 @@ int cgroup_create(struct arena *arena, struct cgroup *cgroup,
 /* Opens v2_fd and the tasks files of the leaves, for a process that is to enter. Leaves that do not exist are dropped. */
 int cgroup_open(struct arena *arena, struct cgroup *cgroup, struct error *err);
 
+/* Where a further process of the container goes. */
+struct cgroup_entrance {
+    struct text_list
+        places; /* "PATH", or "CONTROLLER:PATH" for one v1 hierarchy: cgroups below the leaf; later ones count */
+    pid_t init; /* the container's process: it is followed where the v2 leaf itself takes none */
+};
+
+/*
+ * cgroup_open() for a process that must not stay outside: a leaf that is missing is an error. The leaves' directories become those that
+ * the process is to enter. ERROR_INVALID for a place that is not below the container's cgroup.
+ */
+int cgroup_open_to_enter(struct arena *arena, struct cgroup *cgroup,
+                         const struct cgroup_entrance *entrance, struct error *err);
+
 /* Writes settings into the leaves: cgroup_create() does it, and update. Messages name the pointer of the write. */
 int cgroup_apply(const struct cgroup *cgroup, const struct cgroup_write_list *writes,
                  bool is_optional, struct error *err);

@@ -21,6 +21,9 @@ int cgroup_write_file(const char *directory, const char *file, const char *value
 /* Whether list ("cpu memory pids", separated by separator) holds word. */
 bool cgroup_list_has(const char *list, char separator, const char *word);
 
+/* Opens dir_fd or tasks_fd. 0, or -errno (-ENOENT: the leaf does not exist). */
+int leaf_open(struct arena *arena, struct cgroup_leaf *leaf);
+
 /* Makes the leaf's directory and its missing parents, counting them in made_levels, also when it fails. 0 or -errno. */
 int leaf_make(struct arena *arena, struct cgroup_leaf *leaf);
 /* How many levels leaf_make() would have to make: the leaf, and parents that do not exist. */

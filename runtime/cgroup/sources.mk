@@ -6,6 +6,7 @@ cgroup_sources = \
 	runtime/cgroup/controllers.c \
 	runtime/cgroup/cpuset.c \
 	runtime/cgroup/destroy.c \
+	runtime/cgroup/enter.c \
 	runtime/cgroup/freeze.c \
 	runtime/cgroup/kill.c \
 	runtime/cgroup/leaf.c \
