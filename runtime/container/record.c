@@ -23,7 +23,7 @@ static const struct name mode_rows[] = {
 };
 static const struct names modes = NAMES("cgroup mode", mode_rows);
 
-static const struct json_type mode_type = {JSON_NAME_IN(modes)};
+const struct json_type record_cgroup_mode_type = {JSON_NAME_IN(modes)};
 static const struct json_type pid_type = {
     .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 0, .max = INT32_MAX};
 
@@ -34,30 +34,30 @@ static const struct json_field hierarchy_fields[] = {
 };
 static const struct json_type hierarchy_type = {
     JSON_OBJECT_OF("hierarchy", struct record_hierarchy, hierarchy_fields)};
-static const struct json_type hierarchies_type = {JSON_LIST_OF(hierarchy_type)};
+const struct json_type record_hierarchies_type = {JSON_LIST_OF(hierarchy_type)};
 
 static const struct json_field record_fields[] = {
-    {"ociVersion",             &json_text,          AT(struct record, oci_version),               JSON_REQUIRED},
-    {"id",                     &json_text,          AT(struct record, id),                        JSON_REQUIRED},
-    {"bundle",                 &json_absolute_path, AT(struct record, bundle),                    JSON_REQUIRED},
-    {"rootfs",                 &json_string,        AT(struct record, rootfs),                    JSON_OPTIONAL},
-    {"created",                &json_uint64,        AT(struct record, created),                   JSON_REQUIRED},
-    {"ownerUid",               &json_uint32,        AT(struct record, owner_uid),                 JSON_REQUIRED},
-    {"pid",                    &pid_type,           AT(struct record, pid),                       JSON_REQUIRED},
-    {"pidfdInode",             &json_uint64,        AT(struct record, pidfd_inode),               JSON_OPTIONAL},
-    {"startTime",              &json_uint64,        AT(struct record, start_time),                JSON_OPTIONAL},
-    {"bootId",                 &json_string,        AT(struct record, boot_id),                   JSON_OPTIONAL},
-    {"cgroupPath",             &json_string,        AT(struct record, cgroup_path),               JSON_OPTIONAL},
-    {"cgroupMode",             &mode_type,          AT(struct record, cgroup_mode),               JSON_REQUIRED},
-    {"hierarchies",            &hierarchies_type,   AT(struct record, hierarchies),               JSON_OPTIONAL},
-    {"usesSystemd",            &json_bool,          AT(struct record, uses_systemd),              JSON_OPTIONAL},
-    {"hasProcess",             &json_bool,          AT(struct record, has_process),               JSON_OPTIONAL},
-    {"hasTerminal",            &json_bool,          AT(struct record, has_terminal),              JSON_OPTIONAL},
-    {"hasStartContainerHooks", &json_bool,          AT(struct record, has_start_container_hooks),
-     JSON_OPTIONAL                                                                                             },
-    {"hasPoststartHooks",      &json_bool,          AT(struct record, has_poststart_hooks),       JSON_OPTIONAL},
-    {"hasPoststopHooks",       &json_bool,          AT(struct record, has_poststop_hooks),        JSON_OPTIONAL},
-    {"annotations",            &json_text_map,      AT(struct record, annotations),               JSON_OPTIONAL},
+    {"ociVersion",             &json_text,               AT(struct record, oci_version),               JSON_REQUIRED},
+    {"id",                     &json_text,               AT(struct record, id),                        JSON_REQUIRED},
+    {"bundle",                 &json_absolute_path,      AT(struct record, bundle),                    JSON_REQUIRED},
+    {"rootfs",                 &json_string,             AT(struct record, rootfs),                    JSON_OPTIONAL},
+    {"created",                &json_uint64,             AT(struct record, created),                   JSON_REQUIRED},
+    {"ownerUid",               &json_uint32,             AT(struct record, owner_uid),                 JSON_REQUIRED},
+    {"pid",                    &pid_type,                AT(struct record, pid),                       JSON_REQUIRED},
+    {"pidfdInode",             &json_uint64,             AT(struct record, pidfd_inode),               JSON_OPTIONAL},
+    {"startTime",              &json_uint64,             AT(struct record, start_time),                JSON_OPTIONAL},
+    {"bootId",                 &json_string,             AT(struct record, boot_id),                   JSON_OPTIONAL},
+    {"cgroupPath",             &json_string,             AT(struct record, cgroup_path),               JSON_OPTIONAL},
+    {"cgroupMode",             &record_cgroup_mode_type, AT(struct record, cgroup_mode),               JSON_REQUIRED},
+    {"hierarchies",            &record_hierarchies_type, AT(struct record, hierarchies),               JSON_OPTIONAL},
+    {"usesSystemd",            &json_bool,               AT(struct record, uses_systemd),              JSON_OPTIONAL},
+    {"hasProcess",             &json_bool,               AT(struct record, has_process),               JSON_OPTIONAL},
+    {"hasTerminal",            &json_bool,               AT(struct record, has_terminal),              JSON_OPTIONAL},
+    {"hasStartContainerHooks", &json_bool,               AT(struct record, has_start_container_hooks),
+     JSON_OPTIONAL                                                                                                  },
+    {"hasPoststartHooks",      &json_bool,               AT(struct record, has_poststart_hooks),       JSON_OPTIONAL},
+    {"hasPoststopHooks",       &json_bool,               AT(struct record, has_poststop_hooks),        JSON_OPTIONAL},
+    {"annotations",            &json_text_map,           AT(struct record, annotations),               JSON_OPTIONAL},
 };
 static const struct json_type record_type = {
     JSON_OBJECT_OF("container record", struct record, record_fields)};

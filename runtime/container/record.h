@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "oci-spec/json.h"
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/container/store.h"
 
@@ -25,6 +26,10 @@ struct record_hierarchy {
 };
 
 SLICE_TYPE(record_hierarchy_list, struct record_hierarchy);
+
+/* The types of a record's members that describe a cgroup, for other records that have one. */
+extern const struct json_type record_cgroup_mode_type;
+extern const struct json_type record_hierarchies_type;
 
 struct record {
     const char *oci_version;

@@ -84,7 +84,8 @@ int store_open(struct arena *arena, const char *path, bool is_made, struct store
         return error_os(err, -fd, "open the state root %s", chosen);
     if (fd >= 0 && check_owner(fd, chosen, err) < 0)
         return -1;
-    *ret_store = (struct store){.path = chosen, .fd = fd < 0 ? -1 : take_fd(&fd)};
+    *ret_store =
+        (struct store){.noun = "container", .path = chosen, .fd = fd < 0 ? -1 : take_fd(&fd)};
     return 0;
 }
 
@@ -94,9 +95,9 @@ void store_release(struct store *store)
         replace_fd(&store->fd, -1);
 }
 
-static int not_found(const char *id, struct error *err)
+static int not_found(const char *noun, const char *id, struct error *err)
 {
-    return error_set(err, ERROR_NOT_FOUND, "container \"%s\" does not exist", id);
+    return error_set(err, ERROR_NOT_FOUND, "%s \"%s\" does not exist", noun, id);
 }
 
 int store_reserve(const struct store *store, const char *id, struct entry *ret_entry,
@@ -108,7 +109,7 @@ int store_reserve(const struct store *store, const char *id, struct entry *ret_e
         return -1;
     if (mkdirat(store->fd, id, 0700) < 0) {
         if (errno == EEXIST)
-            return error_set(err, ERROR_EXISTS, "container \"%s\" already exists", id);
+            return error_set(err, ERROR_EXISTS, "%s \"%s\" already exists", store->noun, id);
         return error_os(err, errno, "make the directory %s/%s", store->path, id);
     }
     if (store_find(store, id, &entry, err) < 0 || entry_lock(&entry, err) < 0) {
@@ -129,13 +130,14 @@ int store_find(const struct store *store, const char *id, struct entry *ret_entr
     if (id_check(id, err) < 0)
         return -1;
     if (store->fd < 0)
-        return not_found(id, err);
+        return not_found(store->noun, id, err);
     fd = sys_open_at(store->fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (fd == -ENOENT)
-        return not_found(id, err);
+        return not_found(store->noun, id, err);
     if (fd < 0)
         return error_os(err, -fd, "open the directory %s/%s", store->path, id);
-    *ret_entry = (struct entry){.id = id, .store_fd = store->fd, .fd = fd, .lock_fd = -1};
+    *ret_entry = (struct entry){
+        .noun = store->noun, .id = id, .store_fd = store->fd, .fd = fd, .lock_fd = -1};
     return 0;
 }
 
@@ -178,8 +180,8 @@ static int check_present(const struct entry *entry, struct error *err)
     struct stat info;
 
     if (fstat(entry->fd, &info) < 0)
-        return error_os(err, errno, "examine container \"%s\"", entry->id);
-    return info.st_nlink == 0 ? not_found(entry->id, err) : 0;
+        return error_os(err, errno, "examine %s \"%s\"", entry->noun, entry->id);
+    return info.st_nlink == 0 ? not_found(entry->noun, entry->id, err) : 0;
 }
 
 static int open_lock(struct entry *entry, struct error *err)
@@ -190,9 +192,9 @@ static int open_lock(struct entry *entry, struct error *err)
         return 0;
     fd = sys_create_at(entry->fd, STORE_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     if (fd == -ENOENT)
-        return not_found(entry->id, err);
+        return not_found(entry->noun, entry->id, err);
     if (fd < 0)
-        return error_os(err, -fd, "open the lock of container \"%s\"", entry->id);
+        return error_os(err, -fd, "open the lock of %s \"%s\"", entry->noun, entry->id);
     entry->lock_fd = fd;
     return 0;
 }
@@ -209,14 +211,14 @@ int entry_lock(struct entry *entry, struct error *err)
         struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
 
         if (waited_ms >= LOCK_TIMEOUT_MS)
-            return error_set(err, ERROR_STATE,
-                             "container \"%s\" is busy: another command works on it", entry->id);
+            return error_set(err, ERROR_STATE, "%s \"%s\" is busy: another command works on it",
+                             entry->noun, entry->id);
         (void) nanosleep(&pause, NULL);
         waited_ms += pause_ms;
         pause_ms = pause_ms < 50 ? pause_ms * 2 : 50;
     }
     if (error < 0)
-        return error_os(err, -error, "lock container \"%s\"", entry->id);
+        return error_os(err, -error, "lock %s \"%s\"", entry->noun, entry->id);
     entry->is_locked = true;
     return check_present(entry, err); /* it may have been removed while we waited */
 }
@@ -256,7 +258,7 @@ int entry_write(const struct entry *entry, const char *name, const struct conten
     int error = content_write_at(entry->fd, name, content, 0600);
 
     if (error < 0)
-        return error_os(err, -error, "write %s of container \"%s\"", name, entry->id);
+        return error_os(err, -error, "write %s of %s \"%s\"", name, entry->noun, entry->id);
     return 0;
 }
 
@@ -269,7 +271,7 @@ int entry_read(struct arena *arena, const struct entry *entry, const char *name,
     if (fd == -ENOENT)
         return 0;
     if (error < 0)
-        return error_os(err, -error, "read %s of container \"%s\"", name, entry->id);
+        return error_os(err, -error, "read %s of %s \"%s\"", name, entry->noun, entry->id);
     return 1;
 }
 
@@ -280,11 +282,12 @@ static int remove_files(const struct entry *entry, struct error *err)
     owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
 
     if (!stream)
-        return error_os(err, copy < 0 ? -copy : errno, "list container \"%s\"", entry->id);
+        return error_os(err, copy < 0 ? -copy : errno, "list %s \"%s\"", entry->noun, entry->id);
     (void) take_fd(&copy); /* the stream's now */
     for (struct dirent *file = readdir(stream); file; file = readdir(stream))
         if (file->d_type != DT_DIR && unlinkat(entry->fd, file->d_name, 0) < 0 && errno != ENOENT)
-            return error_os(err, errno, "remove %s of container \"%s\"", file->d_name, entry->id);
+            return error_os(err, errno, "remove %s of %s \"%s\"", file->d_name, entry->noun,
+                            entry->id);
     return 0;
 }
 
@@ -299,6 +302,6 @@ int entry_remove(struct entry *entry, struct error *err)
     if (errno == ENOTEMPTY && remove_files(entry, err) < 0)
         return -1;
     if (unlinkat(entry->store_fd, entry->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
-        return error_os(err, errno, "remove the directory of container \"%s\"", entry->id);
+        return error_os(err, errno, "remove the directory of %s \"%s\"", entry->noun, entry->id);
     return 0;
 }

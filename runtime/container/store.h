@@ -8,6 +8,7 @@
  *   ROOT/ID/config.json   the bundle's, as it was at create (runtime.md#lifecycle: later changes have no effect)
  *   ROOT/ID/start.sock    where the container's process waits for START; there exactly while nobody has started it
  *   ROOT/.seccomp/        compiled filters (launch/); no id begins with a dot
+ *   ROOT/.groups/         the same again for container groups (group/home.h)
  */
 #ifndef RUNTIME_CONTAINER_STORE_H
 #define RUNTIME_CONTAINER_STORE_H
@@ -26,6 +27,7 @@
 #define STORE_LOCK   "lock"
 
 struct store {
+    const char *noun; /* what is kept in it, for messages: "container" */
     const char *path;
     int fd; /* -1: it does not exist */
 };
@@ -39,6 +41,7 @@ void store_release(struct store *store);
 
 /* One container's directory. */
 struct entry {
+    const char *noun;
     const char *id;
     int store_fd; /* borrowed */
     int fd;
