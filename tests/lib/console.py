@@ -52,7 +52,8 @@ def copy_output(terminal, answer):
 
 def main():
     terminal = receive_terminal(sys.argv[1])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 77, 0, 0))
+    if os.environ.get("CONSOLE_SIZE") != "keep":
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 77, 0, 0))
     copy_output(terminal, sys.argv[2] if len(sys.argv) > 2 else None)
 
 

@@ -60,8 +60,17 @@ console() {
     nothing_left
 }
 
-@test "console size of the configuration" {
-    only_corun "1.1.5 sets it too late"
+@test "console socket: the size of the configuration" {
+    only_corun "1.1.5 does not set it"
+    bundle '.process.terminal = true | .process.consoleSize = {height: 12, width: 34}' sh -c 'stty size'
+    CONSOLE_SIZE=keep console
+    corun run --detach --bundle "$BUNDLE" --console-socket "$ROOT/console" "$ID" 3>&-
+    ended_with "$CONSOLE" 0
+    assert_equal "$(tr -d '\r' <"$ROOT/console.out")" "12 34"
+}
+
+@test "foreground terminal: the size of the configuration stands when the caller's terminal has none" {
+    only_corun "1.1.5 does not set it"
     bundle '.process.terminal = true | .process.consoleSize = {height: 12, width: 34}' sh -c 'sleep 0.2; stty size'
     run script -qec "$CORUN --root $STATE run --bundle $BUNDLE $ID" /dev/null </dev/null
     assert_output '12 34'

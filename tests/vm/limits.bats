@@ -79,11 +79,11 @@ throttled() { [ "$(entry_of cpu.stat nr_throttled)" -ge "$1" ]; }
 }
 
 @test "pids: a fork above the limit fails" {
-    bundle '.linux.resources.pids = {limit: 4}' sh -c 'trap "" CHLD; for i in 1 2 3 4 5 6; do sleep 1000 & done; sleep 1000'
+    bundle '.linux.resources.pids = {limit: 6}' sh -c '(for i in 1 2 3 4 5 6 7; do sleep 1000 & done; sleep 1000); sleep 1000'
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
-    assert_equal "$(value_of pids.max)" 4
+    assert_equal "$(value_of pids.max)" 6
     wait_until pids_hit
-    [ "$(value_of pids.current)" -le 4 ]
+    [ "$(value_of pids.current)" -le 6 ]
     wait_until grep -qE "can't fork|Resource temporarily unavailable" "$ROOT/out"
 }
 pids_hit() { [ "$(entry_of pids.events max)" -ge 1 ]; }
@@ -134,6 +134,7 @@ pids_hit() { [ "$(entry_of pids.events max)" -ge 1 ]; }
 
 @test "unified: several lines for one file" {
     read -r major minor < <(stat -c '%Hr %Lr' /dev/vda)
+    [ "$CORUN" != crun ] || skip "crun writes the lines at once, the kernel takes one"
     start_sleeper '.linux.resources.unified = {"io.max": "'"$major:$minor"' rbps=1000000\n'"$major:$minor"' wiops=50"}'
     assert_equal "$(value_of io.max)" "$major:$minor rbps=1000000 wbps=max riops=max wiops=50"
 }

@@ -12,7 +12,7 @@ vm_setup() {
     corun_setup
 }
 
-has_command() { "$CORUN" --help 2>&1 | grep -qE "^ +$1( |\$)"; }
+has_command() { "$CORUN" --help 2>&1 | grep -qE "^[[:space:]]+$1([[:space:]]|\$)"; }
 needs_command() { has_command "$1" || skip "$(basename "$CORUN") has no command $1"; }
 
 # The container's cgroup, from its process, and what a file there says.
