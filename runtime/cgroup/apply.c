@@ -3,10 +3,12 @@
  * config.json the kernel refused. On v2 a controller is enabled on the way when the leaf lacks it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/owned.h"
 #include "base/sys/bpf.h"
+#include "base/sys/file.h"
 #include "runtime/cgroup/leaf.h"
 
 enum { MAX_PROGRAMS = 64 /* the kernel's BPF_CGROUP_MAX_PROGS */ };
@@ -15,6 +17,10 @@ struct application {
     struct arena *arena;
     const struct cgroup *cgroup;
     bool is_optional;
+    /* The file written last stays open: device rules are a dozen lines for one file, each a write(2) of its own. */
+    const struct cgroup_leaf *leaf;
+    const char *file;
+    int fd;
 };
 
 static const char *pointer_of(const struct cgroup_write *write)
@@ -45,7 +51,26 @@ static int find_leaf(const struct application *application, const struct cgroup_
     return enabled;
 }
 
-static int apply_one(const struct application *application, const struct cgroup_write *write,
+/* 0 or -errno. */
+static int write_value(struct application *application, const struct cgroup_leaf *leaf,
+                       const struct cgroup_write *write)
+{
+    bool is_open = application->fd >= 0 && application->leaf == leaf &&
+                   strcmp(application->file, write->file) == 0;
+
+    if (!is_open) {
+        replace_fd(&application->fd,
+                   sys_open(arena_format(application->arena, "%s/%s", leaf->directory, write->file),
+                            O_WRONLY));
+        application->leaf = leaf;
+        application->file = write->file;
+    }
+    if (application->fd < 0)
+        return application->fd;
+    return sys_write_all(application->fd, write->value, strlen(write->value));
+}
+
+static int apply_one(struct application *application, const struct cgroup_write *write,
                      struct error *err)
 {
     const struct cgroup_leaf *leaf = NULL;
@@ -54,7 +79,7 @@ static int apply_one(const struct application *application, const struct cgroup_
 
     if (found <= 0 || !leaf)
         return found;
-    error = cgroup_write_file(leaf->directory, write->file, write->value);
+    error = write_value(application, leaf, write);
     if (error == -ENOENT && write->may_be_missing)
         return 0;
     if (error < 0)
@@ -67,12 +92,18 @@ int cgroup_apply(const struct cgroup *cgroup, const struct cgroup_write_list *wr
                  bool is_optional, struct error *err)
 {
     owned_arena arena = {0};
-    struct application application = {&arena, cgroup, is_optional};
+    struct application application = {
+        .arena = &arena,
+        .cgroup = cgroup,
+        .is_optional = is_optional,
+        .fd = -1,
+    };
+    int result = 0;
 
-    SLICE_FOR_EACH(const struct cgroup_write, write, *writes)
-        if (apply_one(&application, write, err) < 0)
-            return -1;
-    return 0;
+    for (size_t i = 0; i < writes->count && result == 0; i++)
+        result = apply_one(&application, &writes->items[i], err);
+    replace_fd(&application.fd, -1);
+    return result;
 }
 
 /* Detaches what was there, except the one that was replaced already. */

@@ -47,18 +47,30 @@ static int wait_in_foreground(struct creation *creation, int *ret_exit_code, str
     return 0;
 }
 
+/* As delete does it, but with what is known already. Somebody else may have deleted it by force meanwhile. */
+static void end_container(struct creation *creation)
+{
+    struct container *container = &creation->container;
+    struct error failed;
+
+    launch_abort(&creation->launched); /* it lives only if the waiting failed */
+    if (entry_lock(&container->entry, &failed) == 0 &&
+        container_destroy(creation->arena, container, &failed) == 0)
+        return;
+    if (failed.kind != ERROR_NOT_FOUND)
+        log_warning(container->log, "delete container \"%s\": %s", container->entry.id,
+                    failed.text);
+}
+
 static int run_in_foreground(struct creation *creation, const struct run_request *request,
                              int *ret_exit_code, struct error *err)
 {
-    const struct delete_request end = {.container = request->create.container, .is_forced = true};
-    struct error failed;
     int waited = wait_in_foreground(creation, ret_exit_code, err);
 
-    if (request->keeps_container && waited == 0)
-        return 0;
-    if (container_delete(creation->arena, &end, &failed) < 0)
-        log_warning(creation->container.log, "delete container \"%s\": %s", end.container.id,
-                    failed.text);
+    if (waited == 0)
+        creation->launched.pid = -1; /* reaped */
+    if (waited < 0 || !request->keeps_container)
+        end_container(creation);
     return waited;
 }
 
