@@ -136,6 +136,23 @@ int child_join_namespaces(struct child *child)
 }
 
 /*
+ * Files in /proc/self belong to the host's root while a process is not dumpable, and setuid has just made us so (man 5 proc).
+ * In a user namespace that is not us, so we are dumpable for the moment of the write: nothing that could use it sees us, since
+ * the container's pid namespace is not joined yet.
+ */
+static int write_own_file(const struct child *child, const char *file, const char *value)
+{
+    bool changes = child->plan->namespaces.of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT;
+    int error = changes ? sys_set_dumpable(true) : 0;
+
+    if (error == 0)
+        error = sys_write_file_at(child->files->proc, file, value);
+    if (changes)
+        (void) sys_set_dumpable(false); /* fails for no value that we give */
+    return error;
+}
+
+/*
  * A time namespace holds only for children and takes offsets only while it is empty; setns to the namespace for
  * children then moves this single-threaded process itself (man 7 time_namespaces).
  */
@@ -148,7 +165,7 @@ static int make_time_namespace(const struct child *child)
     if (unshare(CLONE_NEWTIME) < 0)
         return -errno;
     if (offsets)
-        error = sys_write_file_at(child->files->proc, "self/timens_offsets", offsets);
+        error = write_own_file(child, "self/timens_offsets", offsets);
     if (error < 0)
         return error;
     time_namespace = sys_open_at(child->files->proc, "self/ns/time_for_children", 0);

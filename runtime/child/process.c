@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,6 +32,9 @@ int child_set_oom_score(struct child *child)
 {
     const char *score = child->plan->process.oom_score_adj;
 
+    /* Born in a new user namespace we may not lower it: the parent does, when it writes the maps. */
+    if (child->plan->namespaces.clone_flags & CLONE_NEWUSER)
+        return 0;
     return score ? sys_write_file_at(child->files->proc, "self/oom_score_adj", score) : 0;
 }
 

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/fault.h"
@@ -42,9 +44,21 @@ static int answer_go(const struct session *session, struct error *err)
     return error < 0 ? error_os(err, -error, "tell the container's process to go on") : 0;
 }
 
+/* Lowering it takes CAP_SYS_RESOURCE over the initial user namespace, which the child has left. */
+static int set_oom_score(const struct session *session, struct error *err)
+{
+    const char *score = session->plan->process.oom_score_adj;
+    const char *file = arena_format(session->arena, "%d/oom_score_adj", (int) session->pid);
+    int error = score ? sys_write_file_at(session->proc, file, score) : 0;
+
+    return error < 0 ? error_os(err, -error, "set the OOM score %s", score) : 0;
+}
+
 static int on_want_maps(struct session *session, struct arrival *arrival, struct error *err)
 {
     (void) arrival;
+    if ((session->plan->namespaces.clone_flags & CLONE_NEWUSER) && set_oom_score(session, err) < 0)
+        return -1;
     if (idmap_write(session->arena, &session->plan->namespaces, session->proc, session->pid, err) <
         0)
         return -1;
@@ -231,6 +245,23 @@ static const int *list_cgroup_entries(struct arena *arena, const struct cgroup *
     return entries;
 }
 
+/*
+ * Hard limits above ours are raised here, where we may, and inherited; the child sets the final values. In a user namespace it
+ * could only lower them. What is refused here, the child reports.
+ */
+static void raise_hard_limits(const struct plan *plan)
+{
+    SLICE_FOR_EACH(const struct plan_rlimit, wanted, plan->process.rlimits) {
+        __rlimit_resource_t resource = (__rlimit_resource_t) wanted->resource;
+        struct rlimit limit;
+
+        if (getrlimit(resource, &limit) < 0 || limit.rlim_max >= wanted->hard)
+            continue;
+        limit.rlim_max = wanted->hard;
+        (void) setrlimit(resource, &limit);
+    }
+}
+
 static int clone_child(struct session *session, struct error *err)
 {
     const struct launch_options *options = session->options;
@@ -286,6 +317,8 @@ int launch(struct arena *arena, struct plan *plan, const struct launch_options *
     if (plan->seals_binary && self_image_seal(NULL, &session.image_mount, err) < 0)
         return -1;
     session.proc = open_proc(err);
+    if (plan->namespaces.of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT)
+        raise_hard_limits(plan);
     if (session.proc < 0 || clone_child(&session, err) < 0)
         return -1;
     if (attend_child(&session, err) < 0) {
