@@ -30,6 +30,7 @@ enum json_kind {
     JSON_STRING,   /* const char * */
     JSON_UNSIGNED, /* uint8_t, uint16_t, uint32_t or uint64_t, by size */
     JSON_SIGNED,   /* int32_t or int64_t, by size */
+    JSON_MILLIONTHS, /* int64_t: 1.5 in the document, 1500000 in memory; min and max are millionths, too */
     JSON_NAME,     /* int64_t: a string in the document, the value of its row in memory */
     JSON_OBJECT,   /* a struct */
     JSON_LIST,     /* a slice of items */
@@ -68,6 +69,7 @@ enum json_field_flag {
     JSON_OPTIONAL = 0,
     JSON_REQUIRED = 1, /* absent or null is an error; always written */
     JSON_ALWAYS = 2,   /* written even when it is empty, 0 or false */
+    JSON_SECRET = 4,   /* optional, and never written */
 };
 
 /*
@@ -100,6 +102,8 @@ struct json_field {
     .kind = JSON_LIST, .size = sizeof(struct slice), .item = &(item_type)
 #define JSON_POINTER_TO(item_type) \
     .kind = JSON_POINTER, .size = sizeof(void *), .item = &(item_type)
+#define JSON_MILLIONTHS_TO(most) \
+    .kind = JSON_MILLIONTHS, .size = sizeof(int64_t), .min = 0, .max = (most) *1000000ULL
 #define JSON_NAME_IN(table) .kind = JSON_NAME, .size = sizeof(int64_t), .names = &(table)
 #define JSON_TEXT_IN(table) .kind = JSON_STRING, .size = sizeof(char *), .names = &(table)
 #define JSON_TEXTS_OF(item_type) \

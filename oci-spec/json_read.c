@@ -83,10 +83,11 @@ static enum json_kind kind_of(const struct json_type *type)
 static const char *expected_text(const struct json_type *type)
 {
     static const char *const texts[] = {
-        [JSON_BOOL] = "a boolean",    [JSON_STRING] = "a string", [JSON_UNSIGNED] = "an integer",
-        [JSON_SIGNED] = "an integer", [JSON_NAME] = "a string",   [JSON_OBJECT] = "an object",
-        [JSON_LIST] = "an array",     [JSON_TEXTS] = "an array",  [JSON_TEXT_MAP] = "an object",
-        [JSON_KEYED] = "an object",   [JSON_POINTER] = "a value", [JSON_RAW] = "an object",
+        [JSON_BOOL] = "a boolean",      [JSON_STRING] = "a string", [JSON_UNSIGNED] = "an integer",
+        [JSON_SIGNED] = "an integer",   [JSON_NAME] = "a string",   [JSON_OBJECT] = "an object",
+        [JSON_LIST] = "an array",       [JSON_TEXTS] = "an array",  [JSON_TEXT_MAP] = "an object",
+        [JSON_KEYED] = "an object",     [JSON_POINTER] = "a value", [JSON_RAW] = "an object",
+        [JSON_MILLIONTHS] = "a number",
     };
 
     return texts[kind_of(type)];
@@ -235,6 +236,21 @@ static bool is_in_range(const struct json_type *type, bool is_negative, uint64_t
     return magnitude <= type->max && (type->min <= 0 || magnitude >= (uint64_t) type->min);
 }
 
+static int store_millionths(struct decoder *decoder, const struct slot *slot, const char *text,
+                            size_t size)
+{
+    int64_t value;
+
+    if (!json_text_parse_millionths(text, size, &value) || value < slot->type->min ||
+        (uint64_t) value > slot->type->max)
+        return fail(decoder,
+                    "must be from %" PRId64 " to %" PRIu64
+                    ", with at most six digits after the point",
+                    slot->type->min / 1000000, slot->type->max / 1000000);
+    *(int64_t *) slot->where = value;
+    return PROCEED;
+}
+
 static int read_number(void *context, const char *text, size_t size)
 {
     struct decoder *decoder = context;
@@ -246,6 +262,8 @@ static int read_number(void *context, const char *text, size_t size)
     if (decoder->skip_depth > 0 || !slot_open(decoder, &slot))
         return PROCEED;
     slot_follow(decoder, &slot);
+    if (slot.type->kind == JSON_MILLIONTHS)
+        return store_millionths(decoder, &slot, text, size);
     if (slot.type->kind != JSON_UNSIGNED && slot.type->kind != JSON_SIGNED)
         return fail_type(decoder, slot.type, "a number");
     result = json_text_parse_integer(text, size, &is_negative, &magnitude);

@@ -125,3 +125,25 @@ enum json_integer json_text_parse_integer(const char *text, size_t size, bool *r
     *ret_magnitude = magnitude;
     return JSON_INTEGER_OK;
 }
+
+bool json_text_parse_millionths(const char *text, size_t size, int64_t *ret_millionths)
+{
+    const char *point = memchr(text, '.', size);
+    size_t whole = point ? (size_t) (point - text) : size;
+    size_t digits = point ? size - whole - 1 : 0;
+    char shifted[24] = {0}; /* without the point, six digits after where it was */
+    unsigned long long magnitude;
+    bool is_negative;
+
+    if (digits > 6 || whole > sizeof(shifted) - 7)
+        return false;
+    memcpy(shifted, text, whole);
+    memset(shifted + whole, '0', 6);
+    if (point)
+        memcpy(shifted + whole, point + 1, digits);
+    if (json_text_parse_integer(shifted, whole + 6, &is_negative, &magnitude) != JSON_INTEGER_OK ||
+        magnitude > INT64_MAX)
+        return false;
+    *ret_millionths = is_negative ? -(int64_t) magnitude : (int64_t) magnitude;
+    return true;
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct json_position {
     size_t line; /* from 1 */
@@ -25,5 +26,8 @@ enum json_integer { JSON_INTEGER_OK, JSON_INTEGER_NOT, JSON_INTEGER_TOO_LARGE };
 /* Reads a JSON number that must be an integer: no fraction, no exponent. */
 enum json_integer json_text_parse_integer(const char *text, size_t size, bool *ret_is_negative,
                                           unsigned long long *ret_magnitude);
+
+/* 1.5 as 1500000. False for exponents, more than six digits after the point, and what does not fit. */
+bool json_text_parse_millionths(const char *text, size_t size, int64_t *ret_millionths);
 
 #endif

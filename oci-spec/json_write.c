@@ -46,6 +46,20 @@ static void write_integer(yajl_gen generator, const struct json_type *type, cons
     (void) yajl_gen_number(generator, text, (size_t) length);
 }
 
+static void write_millionths(yajl_gen generator, int64_t value)
+{
+    uint64_t magnitude = value < 0 ? -(uint64_t) value : (uint64_t) value;
+    char text[32];
+    int length = snprintf(text, sizeof(text), "%s%" PRIu64 ".%06" PRIu64, value < 0 ? "-" : "",
+                          magnitude / 1000000, magnitude % 1000000);
+
+    while (text[length - 1] == '0')
+        length--;
+    if (text[length - 1] == '.')
+        length--;
+    (void) yajl_gen_number(generator, text, (size_t) length);
+}
+
 static void write_name(yajl_gen generator, const struct json_type *type, const void *where)
 {
     const struct names *names = type->write_names ? type->write_names : type->names;
@@ -69,6 +83,7 @@ static bool is_absent(const struct json_type *type, const void *where)
         return !*(const bool *) where;
     case JSON_UNSIGNED:
     case JSON_SIGNED:
+    case JSON_MILLIONTHS:
         return load_integer(type, where) == 0;
     case JSON_STRING:
     case JSON_POINTER:
@@ -97,6 +112,8 @@ static void write_object(yajl_gen generator, const struct json_type *type, const
         const struct json_field *field = &type->fields[i];
         const void *where = (const char *) object + field->offset;
 
+        if (field->flags & JSON_SECRET)
+            continue;
         if (field->flags == JSON_OPTIONAL && is_absent(field->type, where))
             continue;
         write_text(generator, field->name);
@@ -151,6 +168,9 @@ static void write_value(yajl_gen generator, const struct json_type *type, const 
     case JSON_UNSIGNED:
     case JSON_SIGNED:
         write_integer(generator, type, where);
+        break;
+    case JSON_MILLIONTHS:
+        write_millionths(generator, *(const int64_t *) where);
         break;
     case JSON_NAME:
         write_name(generator, type, where);

@@ -18,6 +18,9 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "oci-spec/names.h"
+#include "runtime/plan/open_source.h"
+
+struct spec;
 
 /* Names one container. */
 struct container_request {
@@ -25,6 +28,18 @@ struct container_request {
         root; /* state root (--root); NULL: /run/corun, or $XDG_RUNTIME_DIR/corun for others than root */
     const struct log *log; /* warnings; may be NULL */
     const char *id;
+};
+
+/*
+ * What a caller adds to a bundle's config.json without changing the file. edit() rewrites the decoded document, in the arena, before
+ * anything is decided by it: it acts on nothing. Mounts whose source is one of trees (the same pointer, not the same text) attach what the
+ * caller has opened already. All of it is borrowed until the create is over; created(), if there is one, is called when it has succeeded.
+ */
+struct create_changes {
+    int (*edit)(struct arena *arena, struct spec *spec, void *context, struct error *err);
+    void (*created)(void *context);
+    void *context;
+    struct open_source_list trees;
 };
 
 struct create_request {
@@ -40,6 +55,7 @@ struct create_request {
     bool no_pivot;
     bool no_new_keyring;
     bool is_systemd_cgroup;
+    const struct create_changes *changes; /* NULL: none */
 };
 
 /* runtime.md#create: steps 1 to 5 of the lifecycle. On failure nothing is left. */

@@ -67,11 +67,15 @@ int creation_make_plan(struct creation *creation, struct error *err)
         .preserve_fds = request->preserve_fds,
         .has_console_socket = request->console_socket != NULL,
         .is_systemd_cgroup = request->is_systemd_cgroup,
+        .open_sources = request->changes ? &request->changes->trees : NULL,
     };
 
     if (bundle_read(creation->arena, request->bundle, request->config, &creation->bundle, err) < 0)
         return -1;
     announce_listen_fds(creation);
+    if (request->changes && request->changes->edit(creation->arena, creation->bundle.spec,
+                                                   request->changes->context, err) < 0)
+        return -1;
     if (host_probe(creation->arena, &creation->host, err) < 0)
         return -1;
     asked.bundle = creation->bundle.path;
@@ -259,6 +263,8 @@ int creation_carry_out(struct creation *creation, struct error *err)
                                                                 : "");
         }
     }
+    if (creation->request->changes && creation->request->changes->created)
+        creation->request->changes->created(creation->request->changes->context);
     return 0;
 }
 

@@ -11,6 +11,8 @@ container_sources = \
 	runtime/container/id.h \
 	runtime/container/kill.c \
 	runtime/container/lifecycle.c \
+	runtime/container/limits.c \
+	runtime/container/limits.h \
 	runtime/container/lookup.c \
 	runtime/container/lookup.h \
 	runtime/container/record.c \

@@ -154,11 +154,22 @@ static int check_source(struct plan_mount *mount, int fd, struct error *err)
     return 0;
 }
 
+static int open_tree_of(const struct plan *plan, const struct plan_mount *mount)
+{
+    int copy;
+
+    if (mount->open_source) {
+        copy = fcntl(mount->open_source->tree, F_DUPFD_CLOEXEC, 0);
+        return copy < 0 ? -errno : copy;
+    }
+    if (plan->child_opens_sources)
+        return sys_open(mount->source, O_PATH);
+    return sys_clone_tree(AT_FDCWD, mount->source, mount->is_recursive ? AT_RECURSIVE : 0);
+}
+
 static int open_source(const struct plan *plan, struct plan_mount *mount, struct error *err)
 {
-    unsigned int flags = mount->is_recursive ? AT_RECURSIVE : 0;
-    owned_fd fd = plan->child_opens_sources ? sys_open(mount->source, O_PATH)
-                                            : sys_clone_tree(AT_FDCWD, mount->source, flags);
+    owned_fd fd = open_tree_of(plan, mount);
 
     if (fd == -ENOENT && mount->is_optional_source)
         return 0;

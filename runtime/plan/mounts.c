@@ -140,11 +140,24 @@ static void mount_copy_options(const struct mount_options *options, struct plan_
     mount->copies_up = options->copies_up;
 }
 
+static const struct open_source *find_open_source(const struct plan_builder *builder,
+                                                  const char *source)
+{
+    if (builder->request->open_sources)
+        SLICE_FOR_EACH(const struct open_source, open, *builder->request->open_sources)
+            if (open->source == source)
+                return open;
+    return NULL;
+}
+
 static void mount_make_bind(const struct plan_builder *builder, struct plan_mount *mount,
                             const char *source)
 {
     mount->kind = PLAN_MOUNT_BIND;
-    mount->source = text_path_join(builder->arena, builder->request->bundle, source);
+    mount->open_source = find_open_source(builder, source);
+    mount->source = mount->open_source
+                        ? source
+                        : text_path_join(builder->arena, builder->request->bundle, source);
     /* Engines write "rw" for "not ro". It must not make writable what the host has mounted read-only; "rrw" does. */
     mount->attr_clear &= ~(uint64_t) MOUNT_ATTR_RDONLY;
     if (mount->propagation == 0) {

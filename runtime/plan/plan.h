@@ -20,6 +20,7 @@
 #include "oci-spec/spec.h"
 #include "runtime/cgroup/cgroup_settings.h"
 #include "runtime/host/host.h"
+#include "runtime/plan/open_source.h"
 
 /* What the command line asked. Strings are borrowed and must outlive the plan. */
 struct plan_request {
@@ -31,6 +32,7 @@ struct plan_request {
         preserve_fds; /* fds 3 .. 3+n-1 stay open; LISTEN_FDS counts are added by the command */
     bool has_console_socket;
     bool is_systemd_cgroup;
+    const struct open_source_list *open_sources; /* NULL: none */
 };
 
 /* --- namespaces --- */
@@ -122,6 +124,7 @@ struct plan_mount {
     bool is_optional_source; /* a source that does not exist is skipped (internal mounts only) */
     bool
         is_last; /* CHANGE: done after the devices and symlinks are made, not in its place: a read-only /dev */
+    const struct open_source *open_source; /* BIND: it is open already; else NULL */
     int fd; /* open: BIND: the detached tree with attributes applied; -1 otherwise */
     bool source_is_directory; /* open: BIND: what kind of mount point to make */
 };
@@ -182,6 +185,8 @@ struct plan_memory_policy {
     bool has_nodes;
 };
 
+#define PLAN_CPU_BITS 8192
+
 struct plan_process {
     char **argv; /* NULL-terminated */
     char **envp; /* NULL-terminated; open: home_slot is filled */
@@ -207,7 +212,9 @@ struct plan_process {
     const int *io_priority; /* ready for ioprio_set(2), or NULL */
     const unsigned long *personality;
     const struct plan_memory_policy *memory_policy;
-    const char *cpu_affinity; /* exec only: list */
+    /* exec only: PLAN_CPU_BITS bits each, or NULL; before and after the container's cgroup is entered (config.md#linux-process) */
+    const uint64_t *initial_cpus;
+    const uint64_t *final_cpus;
 };
 
 struct plan_terminal {
@@ -238,6 +245,13 @@ struct plan_net_device {
     const char *name;
 };
 
+/* A process for a container that exists: how it gets into it. */
+struct plan_exec {
+    bool
+        enters_root; /* the container's root is one directory in the mount namespace, so joining that is not enough */
+    int joined_kinds; /* open: CLONE_NEW... of the container's namespaces that are not the caller's */
+};
+
 struct plan {
     const char *id;
     const char *bundle;
@@ -260,6 +274,7 @@ struct plan {
     struct plan_seccomp *seccomp; /* NULL: none */
     struct cgroup_settings cgroup;
     bool has_cgroup;
+    struct plan_exec exec; /* plan_build_exec() only */
     unsigned int preserve_fds;
     bool
         has_create_hooks; /* prestart, createRuntime or createContainer: the child waits before pivoting */
@@ -274,6 +289,36 @@ struct plan {
 /* Errors name the JSON pointer: "/linux/namespaces/1/path: must be absolute". */
 int plan_build(struct arena *arena, const struct spec *spec, const struct host *host,
                const struct plan_request *request, struct plan **ret_plan, struct error *err);
+
+/*
+ * What exec asks. process comes from a document (--process) or is NULL: then it is the container's own with args in place of its
+ * arguments, and without its terminal. All other members are laid over that; zeroed ones change nothing.
+ */
+struct plan_exec_request {
+    const char *id;
+    const char *bundle;
+    const struct spec_process *process;
+    struct text_list args;
+    const char *cwd;
+    struct text_list env;             /* "NAME=VALUE" */
+    const char *user;                 /* "UID" or "UID:GID", strictly numbers */
+    struct text_list additional_gids; /* numbers; added */
+    struct text_list capabilities;    /* added to bounding, permitted and effective */
+    bool has_terminal;
+    bool no_new_privileges;
+    const char *apparmor_profile;
+    const char *selinux_label;
+    unsigned int preserve_fds;
+    bool has_console_socket;
+};
+
+/*
+ * The plan for one more process of the container of this spec. It has no root, mounts, devices or cgroup settings; all namespaces of the
+ * container are joined, without path: launch_open_exec() finds out what that means.
+ */
+int plan_build_exec(struct arena *arena, const struct spec *spec, const struct host *host,
+                    const struct plan_exec_request *request, struct plan **ret_plan,
+                    struct error *err);
 
 /* The plan in words, one line per action, each ended by '\n'. In the arena. */
 const char *plan_print(struct arena *arena, const struct plan *plan);

@@ -68,6 +68,10 @@ static void check_type(struct walk *walk, const struct json_type *type)
     case JSON_SIGNED:
         check_number(type);
         break;
+    case JSON_MILLIONTHS:
+        assert_int_equal(type->size, sizeof(int64_t));
+        assert_true(type->max > 0 && type->max <= INT64_MAX);
+        break;
     case JSON_NAME:
         assert_int_equal(type->size, sizeof(int64_t));
         assert_non_null(type->names);
