@@ -288,6 +288,7 @@ static void a_process_is_not_taken_for_another(void **state)
     struct fixture *fixture = *state;
     struct record record = {0};
     struct record other;
+    struct boot boot;
     owned_fd pidfd = -1;
     owned_fd opened = -1;
     int status;
@@ -296,30 +297,31 @@ static void a_process_is_not_taken_for_another(void **state)
     if (pid == 0)
         for (;;)
             pause();
+    boot_read(&boot);
     pidfd = sys_pidfd_open(pid);
     assert_int_equal(record_identify_process(&fixture->arena, &record, pid, pidfd, &fixture->err),
                      0);
-    opened = record_open_process(&record);
+    opened = record_open_process(&record, &boot);
     assert_true(opened >= 0);
 
     other = record;
     other.boot_id = "of another boot";
-    assert_int_equal(record_open_process(&other), -1);
+    assert_int_equal(record_open_process(&other, &boot), -1);
     other = record;
     other.pidfd_inode = record.pidfd_inode ? record.pidfd_inode + 1 : 0;
     other.start_time++;
-    assert_int_equal(record_open_process(&other), -1);
+    assert_int_equal(record_open_process(&other, &boot), -1);
     other.pidfd_inode = 0; /* as before Linux 6.9: the start time decides */
-    assert_int_equal(record_open_process(&other), -1);
+    assert_int_equal(record_open_process(&other, &boot), -1);
     other.start_time--;
-    replace_fd(&opened, record_open_process(&other));
+    replace_fd(&opened, record_open_process(&other, &boot));
     assert_true(opened >= 0);
 
     assert_int_equal(kill(pid, SIGKILL), 0);
     assert_int_equal(sys_pidfd_wait(pidfd, -1), 1);
-    assert_int_equal(record_open_process(&record), -1); /* a zombie is gone for us */
+    assert_int_equal(record_open_process(&record, &boot), -1); /* a zombie is gone for us */
     assert_int_equal(sys_wait(pid, &status), 0);
-    assert_int_equal(record_open_process(&record), -1);
+    assert_int_equal(record_open_process(&record, &boot), -1);
 }
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
