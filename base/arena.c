@@ -100,12 +100,28 @@ char *arena_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+static void arena_free_after(struct arena_block **place)
+{
+    while (*place) {
+        struct arena_block *next = (*place)->next;
+
+        free(*place);
+        *place = next;
+    }
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *newest = arena->blocks;
+
+    if (!newest)
+        return;
+    arena_free_after(&newest->next);
+    memset(newest->data, 0, newest->used);
+    newest->used = 0;
+}
+
 void arena_release(struct arena *arena)
 {
-    while (arena->blocks) {
-        struct arena_block *next = arena->blocks->next;
-
-        free(arena->blocks);
-        arena->blocks = next;
-    }
+    arena_free_after(&arena->blocks);
 }

@@ -29,6 +29,9 @@ char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t size) /* N
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 
+/* Empties it, for one round of many: what was allocated is gone, one block of memory is kept. */
+void arena_reset(struct arena *arena);
+
 /* Accepts a zeroed arena, and leaves it empty and usable. */
 void arena_release(struct arena *arena);
 

@@ -12,7 +12,8 @@
 #include "base/timestamp.h"
 #include "runtime/container/recovery.h"
 
-static int find_status(struct container *container, struct error *err)
+static int find_status(struct arena *arena, struct container *container, const struct boot *boot,
+                       struct error *err)
 {
     int is_frozen;
 
@@ -22,7 +23,7 @@ static int find_status(struct container *container, struct error *err)
             entry_is_busy(&container->entry) ? CONTAINER_CREATING : CONTAINER_STOPPED;
         return 0;
     }
-    container->pidfd = record_open_process(&container->record);
+    container->pidfd = record_open_process(&container->record, boot);
     if (container->pidfd < 0) {
         container->status = CONTAINER_STOPPED;
         return 0;
@@ -31,12 +32,15 @@ static int find_status(struct container *container, struct error *err)
         container->status = CONTAINER_CREATED;
         return 0;
     }
+    record_find_cgroup(arena, &container->record, &container->cgroup);
     is_frozen = cgroup_is_frozen(&container->cgroup, err);
     container->status = is_frozen > 0 ? CONTAINER_PAUSED : CONTAINER_RUNNING;
     return is_frozen < 0 ? -1 : 0;
 }
 
-static int examine(struct arena *arena, struct container *container, struct error *err)
+/* The cgroup is found only where the status depends on it. */
+static int examine(struct arena *arena, struct container *container, const struct boot *boot,
+                   struct error *err)
 {
     int found = record_read(arena, &container->entry, &container->record, err);
 
@@ -45,8 +49,7 @@ static int examine(struct arena *arena, struct container *container, struct erro
     if (found < 0)
         container->damage = arena_copy(arena, err->text);
     container->has_record = found > 0;
-    record_find_cgroup(arena, &container->record, &container->cgroup);
-    return find_status(container, err);
+    return find_status(arena, container, boot, err);
 }
 
 void container_release(struct container *container)
@@ -63,13 +66,13 @@ static int check_damage(const struct container *container, struct error *err)
     return container->damage ? error_set(err, ERROR_INVALID, "%s", container->damage) : 0;
 }
 
-int container_find_in(struct arena *arena, const struct store *store, const char *id,
-                      struct container *ret_container, struct error *err)
+int container_find_in(struct arena *arena, const struct store *store, const struct boot *boot,
+                      const char *id, struct container *ret_container, struct error *err)
 {
     owned_container container = {.pidfd = -1};
 
-    if (store_find(store, id, &container.entry, err) < 0 || examine(arena, &container, err) < 0 ||
-        check_damage(&container, err) < 0)
+    if (store_find(store, id, &container.entry, err) < 0 ||
+        examine(arena, &container, boot, err) < 0 || check_damage(&container, err) < 0)
         return -1;
     *ret_container = container;
     container = (struct container){0};
@@ -79,6 +82,8 @@ int container_find_in(struct arena *arena, const struct store *store, const char
 static int find_any(struct arena *arena, const struct container_request *request, bool is_locked,
                     struct container *container, struct error *err)
 {
+    struct boot boot;
+
     container->pidfd = -1;
     container->log = request->log;
     if (store_open(arena, request->root, false, &container->store, err) < 0 ||
@@ -86,7 +91,11 @@ static int find_any(struct arena *arena, const struct container_request *request
         return -1;
     if (is_locked && entry_lock(&container->entry, err) < 0)
         return -1;
-    return examine(arena, container, err);
+    boot_read(&boot);
+    if (examine(arena, container, &boot, err) < 0)
+        return -1;
+    record_find_cgroup(arena, &container->record, &container->cgroup);
+    return 0;
 }
 
 int container_find(struct arena *arena, const struct container_request *request, bool is_locked,

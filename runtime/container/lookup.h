@@ -30,9 +30,9 @@ int container_find(struct arena *arena, const struct container_request *request,
 int container_find_damaged_too(struct arena *arena, const struct container_request *request,
                                struct container *ret_container, struct error *err);
 
-/* Opens ID in the given store, which is borrowed: for list. */
-int container_find_in(struct arena *arena, const struct store *store, const char *id,
-                      struct container *ret_container, struct error *err);
+/* Finds ID in the given store, which is borrowed, with the status but without a cgroup: for list. */
+int container_find_in(struct arena *arena, const struct store *store, const struct boot *boot,
+                      const char *id, struct container *ret_container, struct error *err);
 
 /* Fills in what state and list tell. */
 void container_describe(struct arena *arena, const struct container *container,

@@ -13,7 +13,7 @@
 #include "base/sys/process.h"
 #include "oci-spec/json.h"
 
-enum { PIDFS_TYPE = 0x50494446 /* PID_FS_MAGIC of linux/magic.h, Linux 6.9 */, BOOT_ID_SIZE = 64 };
+enum { PIDFS_TYPE = 0x50494446 /* PID_FS_MAGIC of linux/magic.h, Linux 6.9 */ };
 
 static const struct name mode_rows[] = {
     {"hybrid", CGROUP_MODE_HYBRID},
@@ -86,11 +86,11 @@ int record_read(struct arena *arena, const struct entry *entry, struct record *r
     return 1;
 }
 
-/* "" when the kernel does not tell: then it never differs. */
-static void read_boot_id(char *text)
+void boot_read(struct boot *ret_boot)
 {
-    if (sys_read_file_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, BOOT_ID_SIZE) < 0)
-        text[0] = '\0';
+    if (sys_read_file_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", ret_boot->id,
+                         sizeof(ret_boot->id)) < 0)
+        ret_boot->id[0] = '\0';
 }
 
 /* 0 before Linux 6.9, where all pidfds share one inode. */
@@ -106,38 +106,37 @@ static uint64_t pidfd_inode(int pidfd)
 int record_identify_process(struct arena *arena, struct record *record, pid_t pid, int pidfd,
                             struct error *err)
 {
-    char boot_id[BOOT_ID_SIZE];
+    struct boot boot;
     int error = sys_process_start_time(-1, pid, &record->start_time);
 
     if (error < 0)
         return error_os(err, -error, "read the start time of process %d", (int) pid);
-    read_boot_id(boot_id);
-    record->boot_id = arena_copy(arena, boot_id);
+    boot_read(&boot);
+    record->boot_id = arena_copy(arena, boot.id);
     record->pidfd_inode = pidfd_inode(pidfd);
     record->pid = pid;
     return 0;
 }
 
-static bool is_same_process(const struct record *record, int pidfd)
+static bool is_same_process(const struct record *record, const struct boot *boot, int pidfd)
 {
-    char boot_id[BOOT_ID_SIZE];
+    struct stat info;
     uint64_t start_time;
 
-    read_boot_id(boot_id);
-    if (record->boot_id && boot_id[0] != '\0' && strcmp(boot_id, record->boot_id) != 0)
+    if (record->boot_id && boot->id[0] != '\0' && strcmp(boot->id, record->boot_id) != 0)
         return false;
-    if (record->pidfd_inode != 0)
-        return pidfd_inode(pidfd) == record->pidfd_inode;
+    if (record->pidfd_inode != 0) /* the same boot is the same kernel: it has a pidfs */
+        return fstat(pidfd, &info) == 0 && info.st_ino == record->pidfd_inode;
     /* By number: but the pidfd was opened before, so if that process exits now, a signal through it reaches nobody. */
     return sys_process_start_time(-1, (pid_t) record->pid, &start_time) == 0 &&
            start_time == record->start_time;
 }
 
-int record_open_process(const struct record *record)
+int record_open_process(const struct record *record, const struct boot *boot)
 {
     owned_fd pidfd = record->pid > 0 ? sys_pidfd_open((pid_t) record->pid) : -1;
 
-    if (pidfd < 0 || !is_same_process(record, pidfd))
+    if (pidfd < 0 || !is_same_process(record, boot, pidfd))
         return -1;
     /* Readable from the exit on, also while nobody has reaped it. */
     return sys_pidfd_wait(pidfd, 0) == 0 ? take_fd(&pidfd) : -1;

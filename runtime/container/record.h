@@ -63,12 +63,18 @@ int record_write(struct arena *arena, const struct entry *entry, const struct re
 int record_read(struct arena *arena, const struct entry *entry, struct record *ret_record,
                 struct error *err);
 
+/* Which boot of the machine this is: pids and inodes of another one say nothing. */
+struct boot {
+    char id[64]; /* "" when the kernel does not tell: then it never differs */
+};
+void boot_read(struct boot *ret_boot);
+
 /* Fills in the process: pid, inode, start time, boot. pidfd is borrowed. */
 int record_identify_process(struct arena *arena, struct record *record, pid_t pid, int pidfd,
                             struct error *err);
 
 /* A pidfd of the recorded process if it is still that one and has not exited; else -1. The caller's. */
-int record_open_process(const struct record *record);
+int record_open_process(const struct record *record, const struct boot *boot);
 
 void record_set_cgroup(struct arena *arena, struct record *record, const struct cgroup *cgroup);
 

@@ -13,25 +13,50 @@ int container_state(struct arena *arena, const struct container_request *request
     return 0;
 }
 
+/* What is told of a container, without the rest of its record. */
+static struct container_info copy_info(struct arena *arena, const struct container_info *info)
+{
+    struct container_info copy = *info;
+
+    copy.oci_version = arena_copy(arena, info->oci_version);
+    copy.id = arena_copy(arena, info->id);
+    copy.bundle = arena_copy(arena, info->bundle);
+    copy.rootfs = arena_copy(arena, info->rootfs);
+    copy.created = arena_copy(arena, info->created);
+    copy.owner = arena_copy(arena, info->owner);
+    copy.cgroup_path = info->cgroup_path ? arena_copy(arena, info->cgroup_path) : NULL;
+    copy.annotations = (struct text_map){0};
+    SLICE_FOR_EACH(const struct text_pair, pair, info->annotations)
+        *SLICE_PUSH(arena, &copy.annotations, struct text_pair) = (struct text_pair){
+            .key = arena_copy(arena, pair->key), .value = arena_copy(arena, pair->value)};
+    return copy;
+}
+
 int container_list(struct arena *arena, const char *root, const struct log *log,
                    struct container_info_list *ret_list, struct error *err)
 {
     owned_store store = {0};
     struct container_info_list list = {0};
     struct text_list ids;
+    owned_arena scratch = {0}; /* of one container after the other */
+    struct boot boot;
 
+    boot_read(&boot);
     if (store_open(arena, root, false, &store, err) < 0 || store_list(arena, &store, &ids, err) < 0)
         return -1;
     for (size_t i = 0; i < ids.count; i++) {
         owned_container container = {0};
+        struct container_info info;
         struct error own;
 
-        if (container_find_in(arena, &store, ids.items[i], &container, &own) < 0) {
+        arena_reset(&scratch);
+        if (container_find_in(&scratch, &store, &boot, ids.items[i], &container, &own) < 0) {
             if (own.kind != ERROR_NOT_FOUND) /* deleted while we read */
                 log_warning(log, "%s", own.text);
             continue;
         }
-        container_describe(arena, &container, SLICE_PUSH(arena, &list, struct container_info));
+        container_describe(&scratch, &container, &info);
+        *SLICE_PUSH(arena, &list, struct container_info) = copy_info(arena, &info);
     }
     *ret_list = list;
     return 0;
