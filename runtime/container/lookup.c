@@ -28,17 +28,19 @@ static int find_status(struct arena *arena, struct container *container, const s
         container->status = CONTAINER_STOPPED;
         return 0;
     }
-    if (faccessat(container->entry.fd, STORE_SOCKET, F_OK, 0) == 0) {
-        container->status = CONTAINER_CREATED;
-        return 0;
-    }
-    record_find_cgroup(arena, &container->record, &container->cgroup);
+    /* Frozen comes first: one that was paused before its start cannot be started. */
+    record_find_freezer(arena, &container->record, &container->cgroup);
     is_frozen = cgroup_is_frozen(&container->cgroup, err);
-    container->status = is_frozen > 0 ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+    if (is_frozen > 0)
+        container->status = CONTAINER_PAUSED;
+    else if (entry_has(&container->entry, STORE_SOCKET))
+        container->status = CONTAINER_CREATED;
+    else
+        container->status = CONTAINER_RUNNING;
     return is_frozen < 0 ? -1 : 0;
 }
 
-/* The cgroup is found only where the status depends on it. */
+/* Of the cgroup, only what the status depends on is found. */
 static int examine(struct arena *arena, struct container *container, const struct boot *boot,
                    struct error *err)
 {
@@ -71,8 +73,8 @@ int container_find_in(struct arena *arena, const struct store *store, const stru
 {
     owned_container container = {.pidfd = -1};
 
-    if (store_find(store, id, &container.entry, err) < 0 ||
-        examine(arena, &container, boot, err) < 0 || check_damage(&container, err) < 0)
+    store_peek(store, id, &container.entry);
+    if (examine(arena, &container, boot, err) < 0 || check_damage(&container, err) < 0)
         return -1;
     *ret_container = container;
     container = (struct container){0};

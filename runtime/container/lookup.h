@@ -30,7 +30,7 @@ int container_find(struct arena *arena, const struct container_request *request,
 int container_find_damaged_too(struct arena *arena, const struct container_request *request,
                                struct container *ret_container, struct error *err);
 
-/* Finds ID in the given store, which is borrowed, with the status but without a cgroup: for list. */
+/* Finds ID, one that store_list() gave, with its status; its directory is not opened, its cgroup not found: for list. */
 int container_find_in(struct arena *arena, const struct store *store, const struct boot *boot,
                       const char *id, struct container *ret_container, struct error *err);
 

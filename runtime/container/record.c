@@ -173,3 +173,15 @@ void record_find_cgroup(struct arena *arena, const struct record *record, struct
     for (size_t i = 0; i < ret_cgroup->leaves.count; i++)
         ret_cgroup->leaves.items[i].made_levels = record->hierarchies.items[i].made_levels;
 }
+
+void record_find_freezer(struct arena *arena, const struct record *record,
+                         struct cgroup *ret_cgroup)
+{
+    struct record reduced = *record;
+
+    reduced.hierarchies = (struct record_hierarchy_list){0};
+    SLICE_FOR_EACH(const struct record_hierarchy, known, record->hierarchies)
+        if (!known->controllers || strstr(known->controllers, "freezer"))
+            *SLICE_PUSH(arena, &reduced.hierarchies, struct record_hierarchy) = *known;
+    record_find_cgroup(arena, &reduced, ret_cgroup);
+}

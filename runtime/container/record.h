@@ -81,5 +81,8 @@ void record_set_cgroup(struct arena *arena, struct record *record, const struct 
 /* The leaves, not opened (cgroup_find()). No leaves when there is no cgroup. */
 void record_find_cgroup(struct arena *arena, const struct record *record,
                         struct cgroup *ret_cgroup);
+/* Only the leaf that cgroup_is_frozen() looks at: list asks it of a thousand. */
+void record_find_freezer(struct arena *arena, const struct record *record,
+                         struct cgroup *ret_cgroup);
 
 #endif

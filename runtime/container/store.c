@@ -141,6 +141,43 @@ int store_find(const struct store *store, const char *id, struct entry *ret_entr
     return 0;
 }
 
+void store_peek(const struct store *store, const char *id, struct entry *ret_entry)
+{
+    *ret_entry = (struct entry){
+        .noun = store->noun, .id = id, .store_fd = store->fd, .fd = -1, .lock_fd = -1};
+}
+
+enum { ENTRY_PATH_SIZE = NAME_MAX + sizeof("/" STORE_CONFIG) };
+
+/* Where a file of the entry is reached from, and the path from there. */
+static const char *find_file(const struct entry *entry, const char *name, int *ret_directory,
+                             char path[ENTRY_PATH_SIZE])
+{
+    *ret_directory = entry->fd >= 0 ? entry->fd : entry->store_fd;
+    if (entry->fd >= 0)
+        return name;
+    (void) snprintf(path, ENTRY_PATH_SIZE, "%s/%s", entry->id, name);
+    return path;
+}
+
+static int open_file(const struct entry *entry, const char *name)
+{
+    char buffer[ENTRY_PATH_SIZE];
+    int directory;
+    const char *path = find_file(entry, name, &directory, buffer);
+
+    return sys_open_at(directory, path, O_RDONLY | O_NOFOLLOW);
+}
+
+bool entry_has(const struct entry *entry, const char *name)
+{
+    char buffer[ENTRY_PATH_SIZE];
+    int directory;
+    const char *path = find_file(entry, name, &directory, buffer);
+
+    return faccessat(directory, path, F_OK, 0) == 0;
+}
+
 static int compare_texts(const void *left, const void *right)
 {
     return strcmp(*(const char *const *) left, *(const char *const *) right);
@@ -239,7 +276,7 @@ bool entry_is_busy(const struct entry *entry)
 
     if (entry->is_locked)
         return false;
-    fd = sys_open_at(entry->fd, STORE_LOCK, O_RDONLY | O_NOFOLLOW);
+    fd = open_file(entry, STORE_LOCK);
     return fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
@@ -265,11 +302,13 @@ int entry_write(const struct entry *entry, const char *name, const struct conten
 int entry_read(struct arena *arena, const struct entry *entry, const char *name,
                struct content *ret_content, struct error *err)
 {
-    owned_fd fd = sys_open_at(entry->fd, name, O_RDONLY | O_NOFOLLOW);
+    owned_fd fd = open_file(entry, name);
     int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_content);
 
     if (fd == -ENOENT)
-        return 0;
+        return entry->fd < 0 && faccessat(entry->store_fd, entry->id, F_OK, 0) < 0
+                   ? not_found(entry->noun, entry->id, err)
+                   : 0;
     if (error < 0)
         return error_os(err, -error, "read %s of %s \"%s\"", name, entry->noun, entry->id);
     return 1;

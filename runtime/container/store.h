@@ -44,8 +44,8 @@ struct entry {
     const char *noun;
     const char *id;
     int store_fd; /* borrowed */
-    int fd;
-    int lock_fd; /* -1 until it is locked for the first time */
+    int fd;       /* -1: not opened (store_peek()) */
+    int lock_fd;  /* -1 until it is locked for the first time */
     bool is_locked;
 };
 
@@ -56,6 +56,9 @@ int store_reserve(const struct store *store, const char *id, struct entry *ret_e
 /* ERROR_NOT_FOUND: `container "x" does not exist`. The id is checked; ERROR_INVALID. */
 int store_find(const struct store *store, const char *id, struct entry *ret_entry,
                struct error *err);
+
+/* One of the ids that store_list() gave, without opening its directory: for entry_read(), entry_has() and entry_is_busy() only. */
+void store_peek(const struct store *store, const char *id, struct entry *ret_entry);
 
 /* The ids in it, sorted. */
 int store_list(struct arena *arena, const struct store *store, struct text_list *ret_ids,
@@ -80,7 +83,9 @@ void entry_release(struct entry *entry);
 int entry_write(const struct entry *entry, const char *name, const struct content *content,
                 struct error *err);
 
-/* 1: read; 0: there is no such file. */
+bool entry_has(const struct entry *entry, const char *name);
+
+/* 1: read; 0: there is no such file. ERROR_NOT_FOUND: the directory of an entry that was only peeked at is gone. */
 int entry_read(struct arena *arena, const struct entry *entry, const char *name,
                struct content *ret_content, struct error *err);
 

@@ -94,6 +94,29 @@ static void an_id_is_given_once(void **state)
     assert_string_equal(fixture->err.text, "container \"one\" does not exist");
 }
 
+/* What list does: the same without opening the directory. */
+static void an_entry_can_be_peeked_at(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct content text = {"text", 4};
+    struct content back;
+    owned_entry made = {0};
+    owned_entry seen = {0};
+
+    assert_int_equal(store_reserve(&fixture->store, "one", &made, &fixture->err), 0);
+    store_peek(&fixture->store, "one", &seen);
+    assert_int_equal(entry_read(&fixture->arena, &seen, STORE_RECORD, &back, &fixture->err), 0);
+    assert_false(entry_has(&seen, STORE_RECORD));
+    assert_int_equal(entry_write(&made, STORE_RECORD, &text, &fixture->err), 0);
+    assert_true(entry_has(&seen, STORE_RECORD));
+    assert_true(entry_has(&made, STORE_RECORD));
+    assert_int_equal(entry_read(&fixture->arena, &seen, STORE_RECORD, &back, &fixture->err), 1);
+    assert_string_equal(back.bytes, "text");
+    assert_int_equal(entry_remove(&made, &fixture->err), 0);
+    assert_int_equal(entry_read(&fixture->arena, &seen, STORE_RECORD, &back, &fixture->err), -1);
+    assert_int_equal(fixture->err.kind, ERROR_NOT_FOUND);
+}
+
 static void a_root_that_does_not_exist_is_empty(void **state)
 {
     struct fixture *fixture = *state;
@@ -331,6 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_the_ids_that_runc_and_crun_accept),
         CASE(an_id_is_given_once),
+        CASE(an_entry_can_be_peeked_at),
         CASE(a_root_that_does_not_exist_is_empty),
         CASE(a_root_that_everybody_may_write_is_refused),
         CASE(the_lock_excludes_others_and_ends_with_its_holder),
