@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What runtimes were caught with in the last ten years, as far as create and run are concerned. Each test names its advisory.
+# shellcheck disable=SC2154 # attempt sets stdout
 load ../lib/corun
 
 @test "CVE-2016-3697: a numeric user is not looked up as a name" {
