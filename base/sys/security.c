@@ -7,6 +7,7 @@
 #include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -101,6 +102,22 @@ int sys_setuid(uid_t uid)
 int sys_set_io_priority(int priority)
 {
     return result(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, priority));
+}
+
+int sys_set_cpus(const uint64_t *cpus, size_t size_bytes)
+{
+    return result(syscall(SYS_sched_setaffinity, 0, size_bytes, cpus));
+}
+
+int sys_get_cpus(uint64_t *ret_cpus, size_t size_bytes)
+{
+    int size = result(syscall(SYS_sched_getaffinity, 0, size_bytes, ret_cpus));
+
+    if (size < 0)
+        return size;
+    memset((char *) ret_cpus + size, 0,
+           size_bytes - (size_t) size); /* the kernel fills in its own size */
+    return 0;
 }
 
 int sys_set_scheduler(const struct sched_attributes *attributes)

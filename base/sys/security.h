@@ -44,6 +44,9 @@ struct sched_attributes {
     uint32_t util_max;
 };
 int sys_set_scheduler(const struct sched_attributes *attributes);
+/* sched_setaffinity and sched_getaffinity of the caller; bits, lowest first. */
+int sys_set_cpus(const uint64_t *cpus, size_t size_bytes);
+int sys_get_cpus(uint64_t *ret_cpus, size_t size_bytes);
 int sys_set_memory_policy(int mode, const uint64_t *nodes,
                           unsigned long bits); /* nodes may be NULL */
 

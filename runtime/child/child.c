@@ -13,8 +13,9 @@
  *   terminal                 after the mounts: it is a pty of the container's devpts
  *   finish the mounts        a read-only /dev, now that it is filled
  *   create hooks             before pivot_root (config.md#createcontainer-hooks), before paths close: hooks may write
- *   joined pid namespace     as late as possible: its processes see us from here on
  *   bounding set, groups     while we have the capabilities for it
+ *   enter joined pid n.s.    as late as possible: its processes see us from here on, without rights and files
+ *   take the terminal        the fork into the pid namespace began a new session
  *   find the program         as its user: a create that could not run must fail, not its start
  *   listener                 before "created": its fd leaves while the parent is there
  *   filter, capabilities     last of all: the filter need not allow our own calls
@@ -56,8 +57,8 @@ static const struct child_step child_steps[] = {
     {"mask the path",                  CHILD_ITEM_MASKED_PATH,   child_mask_paths                    },
     {"enter the root filesystem",      CHILD_ITEM_NONE,          child_pivot                         },
     {"finish the root filesystem",     CHILD_ITEM_NONE,          child_finish_root                   },
-    {"join the pid namespace",         CHILD_ITEM_NONE,          child_fork_into_joined_pid_namespace},
-    {"take the terminal",              CHILD_ITEM_NONE,          child_take_terminal                 },
+    {"join the pid namespace",         CHILD_ITEM_NONE,          child_join_pid_namespace            },
+    {"connect the standard streams",   CHILD_ITEM_NONE,          child_connect_streams               },
     {"set the resource limit",         CHILD_ITEM_RLIMIT,        child_set_rlimits                   },
     {"set the scheduling",             CHILD_ITEM_NONE,          child_set_scheduling                },
     {"enter the working directory",    CHILD_ITEM_NONE,          child_enter_directory               },
@@ -68,6 +69,8 @@ static const struct child_step child_steps[] = {
     {"set the user and group ids",     CHILD_ITEM_NONE,          child_set_ids                       },
     {"set the capabilities",           CHILD_ITEM_NONE,          child_set_capabilities              },
     {"forbid new privileges",          CHILD_ITEM_NONE,          child_forbid_new_privileges         },
+    {"enter the joined pid namespace", CHILD_ITEM_NONE,          child_fork_into_joined_pid_namespace},
+    {"take the terminal",              CHILD_ITEM_NONE,          child_take_terminal                 },
     {"find the program",               CHILD_ITEM_NONE,          child_find_program                  },
     {"load the seccomp listener",      CHILD_ITEM_NONE,          child_load_listener_filter          },
     {"wait for the start",             CHILD_ITEM_NONE,          child_await_start                   },

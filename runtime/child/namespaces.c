@@ -104,7 +104,19 @@ static int join_others(struct child *child, unsigned int wanted, unsigned int *p
     return 0;
 }
 
-int child_join_namespaces(struct child *child)
+/*
+ * exec: all at once, checked as a whole by the kernel with the credentials that we have outside (man 2 setns, Linux 5.8). A pid namespace
+ * is for children only, so nobody inside sees us yet.
+ */
+static int join_container(const struct child *child)
+{
+    int kinds = child->plan->exec.joined_kinds;
+    int error = kinds ? sys_setns(child->files->exec_joins, kinds) : 0;
+
+    return error == 0 && (kinds & CLONE_NEWUSER) ? become_namespace_root(child) : error;
+}
+
+static int join_separately(struct child *child)
 {
     const struct plan_namespaces *namespaces = &child->plan->namespaces;
     unsigned int wanted = (1U << NAMESPACE_COUNT) - 1;
@@ -133,6 +145,11 @@ int child_join_namespaces(struct child *child)
         error = -EPERM;
     }
     return error;
+}
+
+int child_join_namespaces(struct child *child)
+{
+    return child->files->exec_joins >= 0 ? join_container(child) : join_separately(child);
 }
 
 /*
@@ -214,14 +231,59 @@ int child_fork_into_new_pid_namespace(struct child *child)
     return go_on_in_fork(child);
 }
 
+/* For the process to be forked; it takes a capability that is about to go. */
+int child_join_pid_namespace(struct child *child)
+{
+    if (!is_joined(child, NAMESPACE_PID) || child->files->exec_joins >= 0)
+        return 0;
+    return sys_setns(child->plan->namespaces.of[NAMESPACE_PID].fd, CLONE_NEWPID);
+}
+
+/* Closes all but what is preserved and the count fds in kept, which it sorts; those may be -1. */
+static int close_others(const struct child *child, int *kept, size_t count)
+{
+    unsigned int next = 3 + child->plan->preserve_fds;
+    int error = 0;
+
+    for (size_t i = 1; i < count; i++)
+        for (size_t at = i; at > 0 && kept[at - 1] > kept[at]; at--) {
+            int moved = kept[at];
+
+            kept[at] = kept[at - 1];
+            kept[at - 1] = moved;
+        }
+    for (size_t i = 0; i < count && error == 0; i++) {
+        if (kept[i] < (int) next)
+            continue;
+        if (kept[i] > (int) next)
+            error = sys_close_range(next, (unsigned int) kept[i] - 1);
+        next = (unsigned int) kept[i] + 1;
+    }
+    return error < 0 ? error : sys_close_range(next, ~0U);
+}
+
+/*
+ * From here on processes inside see us. One with CAP_SYS_PTRACE over us could take what we have, whatever dumpable says: so we have given up
+ * our capabilities before, and hold no file of the host any more (CVE-2016-9962). /proc is kept for the label alone: with a label
+ * there is a security module, and it lets no confined process look into ours.
+ */
 int child_fork_into_joined_pid_namespace(struct child *child)
 {
-    int error;
+    bool needs_proc = child->plan->process.lsm_exec_label != NULL;
+    int kept[] = {
+        child->files->sync,
+        child->files->start_socket,
+        child->tty,
+        needs_proc ? child->files->proc : -1,
+    };
+    bool is_joining = child->files->exec_joins >= 0
+                          ? (child->plan->exec.joined_kinds & CLONE_NEWPID) != 0
+                          : is_joined(child, NAMESPACE_PID);
+    int error = is_joining ? sys_set_dumpable(false) : 0; /* setuid may have changed it */
 
-    if (!is_joined(child, NAMESPACE_PID))
-        return 0;
-    error = sys_setns(child->plan->namespaces.of[NAMESPACE_PID].fd, CLONE_NEWPID);
-    return error < 0 ? error : go_on_in_fork(child);
+    if (error == 0 && is_joining)
+        error = close_others(child, kept, sizeof(kept) / sizeof(kept[0]));
+    return error == 0 && is_joining ? go_on_in_fork(child) : error;
 }
 
 int child_set_names(struct child *child)

@@ -79,6 +79,8 @@ int child_set_scheduling(struct child *child)
         error = set_scheduler(process->scheduler);
     if (error == 0 && process->io_priority)
         error = sys_set_io_priority(*process->io_priority);
+    if (error == 0 && process->final_cpus)
+        error = sys_set_cpus(process->final_cpus, PLAN_CPU_BITS / 8);
     if (error == 0 && memory)
         error = sys_set_memory_policy(memory->mode, memory->has_nodes ? memory->nodes : NULL,
                                       memory->has_nodes ? sizeof(memory->nodes) * 8 : 0);

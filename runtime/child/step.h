@@ -32,6 +32,7 @@ int child_enter_cgroup(struct child *child);
 int child_join_namespaces(struct child *child);
 int child_unshare_namespaces(struct child *child);
 int child_fork_into_new_pid_namespace(struct child *child);
+int child_join_pid_namespace(struct child *child);
 int child_fork_into_joined_pid_namespace(struct child *child);
 int child_set_names(struct child *child);
 int child_raise_loopback(struct child *child);
@@ -58,6 +59,7 @@ int child_write_sysctls(struct child *child);
 
 /* terminal.c */
 int child_open_terminal(struct child *child);
+int child_connect_streams(struct child *child);
 int child_take_terminal(struct child *child);
 
 /* process.c */

@@ -79,17 +79,20 @@ int child_open_terminal(struct child *child)
     return sync_send(child->files->sync, &message, master);
 }
 
-int child_take_terminal(struct child *child)
+int child_connect_streams(struct child *child)
 {
     int source[3];
 
     for (int stream = 0; stream < 3; stream++)
         source[stream] = child->tty >= 0 ? child->tty : child->files->standard_streams[stream];
-    /* We are a session leader without a terminal (setsid), so it becomes ours. */
-    if (child->tty >= 0 && ioctl(child->tty, TIOCSCTTY, 0) < 0)
-        return -errno;
     for (int stream = 0; stream < 3; stream++)
         if (source[stream] >= 0 && source[stream] != stream && dup2(source[stream], stream) < 0)
             return -errno;
     return 0;
+}
+
+/* We are a session leader without a terminal (setsid), so it becomes ours. After the last fork: that is a new session. */
+int child_take_terminal(struct child *child)
+{
+    return child->tty >= 0 && ioctl(child->tty, TIOCSCTTY, 0) < 0 ? -errno : 0;
 }
