@@ -6,9 +6,13 @@
 #include "runtime/cmd/suggest.h"
 
 const struct command *const commands[] = {
-    &command_create, &command_delete, &command_features, &command_help,
-    &command_kill,   &command_list,   &command_plan,     &command_run,
-    &command_spec,   &command_start,  &command_state,    NULL,
+    &command_create, &command_delete,
+    &command_exec,   &command_features,
+    &command_help,   &command_kill,
+    &command_list,   &command_plan,
+    &command_ps,     &command_run,
+    &command_spec,   &command_start,
+    &command_state,  NULL,
 };
 
 const struct command *commands_find(const char *name, struct error *err)

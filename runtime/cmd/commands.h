@@ -6,11 +6,13 @@
 
 extern const struct command command_create;
 extern const struct command command_delete;
+extern const struct command command_exec;
 extern const struct command command_features;
 extern const struct command command_help;
 extern const struct command command_kill;
 extern const struct command command_list;
 extern const struct command command_plan;
+extern const struct command command_ps;
 extern const struct command command_run;
 extern const struct command command_spec;
 extern const struct command command_start;

@@ -6,6 +6,7 @@ cmd_sources = \
 	runtime/cmd/create.c \
 	runtime/cmd/create.h \
 	runtime/cmd/delete.c \
+	runtime/cmd/exec.c \
 	runtime/cmd/features.c \
 	runtime/cmd/help.c \
 	runtime/cmd/inherited.c \
@@ -17,6 +18,7 @@ cmd_sources = \
 	runtime/cmd/options_help.c \
 	runtime/cmd/plan.c \
 	runtime/cmd/program.c \
+	runtime/cmd/ps.c \
 	runtime/cmd/run.c \
 	runtime/cmd/signal.c \
 	runtime/cmd/signal.h \

@@ -87,6 +87,50 @@ struct kill_request {
 /* runtime.md#kill. ERROR_STATE, "container not running", unless created, running or paused. */
 int container_kill(struct arena *arena, const struct kill_request *request, struct error *err);
 
+/* One more process. What is not asked is as the container's own process has it, or as the document says. */
+struct exec_request {
+    struct container_request container;
+    const char *process_file; /* a "process" document; NULL: the command below */
+    struct text_list args;
+    const char *cwd;
+    struct text_list env;
+    const char *user; /* "UID" or "UID:GID" */
+    struct text_list additional_gids;
+    struct text_list capabilities;
+    bool has_terminal;
+    bool no_new_privileges;
+    const char *apparmor_profile;
+    const char *selinux_label;
+    struct text_list cgroups; /* below the container's: "PATH" or "CONTROLLER:PATH" */
+    const char *pid_file;
+    const char *console_socket;
+    unsigned int preserve_fds; /* as in create_request */
+    unsigned int listen_fds;
+    bool is_detached;
+    bool ignores_paused; /* the process waits until the container is resumed */
+};
+
+/*
+ * Executes it in a created or running container; ERROR_STATE in others. Detached: returns when the program runs, *ret_exit_code is 0.
+ * Otherwise as container_run().
+ */
+int container_exec(struct arena *arena, const struct exec_request *request, int *ret_exit_code,
+                   struct error *err);
+
+SLICE_TYPE(process_id_list, pid_t);
+
+/* The processes of the container, in the caller's pid namespace, sorted. A stopped container has none. */
+int container_list_processes(struct arena *arena, const struct container_request *request,
+                             struct process_id_list *ret_pids, struct error *err);
+
+/*
+ * What ps(1) with these arguments (none: -ef) says of those processes, title line included. ERROR_UNSUPPORTED when there is no ps; the output
+ * needs a column PID.
+ */
+int container_describe_processes(struct arena *arena, const struct process_id_list *pids,
+                                 const struct text_list *ps_arguments, const char **ret_text,
+                                 struct error *err);
+
 struct delete_request {
     struct container_request container;
     bool is_forced; /* kills it first; an id that does not exist is no error */

@@ -75,3 +75,12 @@ int content_write_at(int directory, const char *name, const struct content *cont
         (void) unlinkat(directory, temporary, 0);
     return error;
 }
+
+int content_write_pid_file(const char *path, pid_t pid)
+{
+    char digits[16];
+    int length = snprintf(digits, sizeof(digits), "%d", (int) pid);
+    const struct content content = {digits, (size_t) length};
+
+    return content_write_at(AT_FDCWD, path, &content, 0644);
+}

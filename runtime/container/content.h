@@ -18,4 +18,7 @@ int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_
 /* Writes name in directory by way of a temporary file and rename. No symlink is followed. 0 or -errno. */
 int content_write_at(int directory, const char *name, const struct content *content, mode_t mode);
 
+/* The same for a pid file: the number in digits, nothing else. */
+int content_write_pid_file(const char *path, pid_t pid);
+
 #endif

@@ -216,18 +216,11 @@ static int write_record(struct creation *creation, struct error *err)
 static int write_pid_file(struct creation *creation, struct error *err)
 {
     const char *path = creation->request->pid_file;
-    struct content content;
-    char digits[16];
-    int error;
+    int error = path ? content_write_pid_file(path, creation->launched.pid) : 0;
 
-    if (!path)
-        return 0;
-    (void) snprintf(digits, sizeof(digits), "%d", (int) creation->launched.pid);
-    content = (struct content){digits, strlen(digits)};
-    error = content_write_at(AT_FDCWD, path, &content, 0644);
     if (error < 0)
         return error_os(err, -error, "write the pid file %s", path);
-    creation->wrote_pid_file = true;
+    creation->wrote_pid_file = path != NULL;
     return 0;
 }
 

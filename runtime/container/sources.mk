@@ -7,6 +7,7 @@ container_sources = \
 	runtime/container/create.c \
 	runtime/container/creation.h \
 	runtime/container/delete.c \
+	runtime/container/exec.c \
 	runtime/container/id.c \
 	runtime/container/id.h \
 	runtime/container/kill.c \
@@ -15,6 +16,7 @@ container_sources = \
 	runtime/container/limits.h \
 	runtime/container/lookup.c \
 	runtime/container/lookup.h \
+	runtime/container/processes.c \
 	runtime/container/record.c \
 	runtime/container/record.h \
 	runtime/container/recovery.c \

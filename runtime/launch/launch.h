@@ -29,6 +29,13 @@ int launch_open_cgroup_mounts(struct plan *plan, const struct host *host, struct
 /* Closes every fd in the plan. Accepts a plan that was opened half, or not at all. */
 void launch_release_plan(struct plan *plan);
 
+/*
+ * launch_open() for a plan of plan_build_exec(): finds out by the pidfd of the container's first process which namespaces must be joined.
+ * ERROR_STATE when that process is gone.
+ */
+int launch_open_exec(struct arena *arena, struct plan *plan, int pidfd, const char *cache_directory,
+                     struct error *err);
+
 struct launch_options {
     const struct log *log;
     const struct cgroup *cgroup; /* NULL: none */
@@ -54,6 +61,10 @@ struct launched {
  */
 int launch(struct arena *arena, struct plan *plan, const struct launch_options *options,
            struct launched *ret_launched, struct error *err);
+
+/* launch() for a plan that launch_open_exec() opened, with options->exec_joins the same pidfd; on the CPUs that the plan names for it. */
+int launch_exec(struct arena *arena, struct plan *plan, const struct launch_options *options,
+                struct launched *ret_launched, struct error *err);
 
 /*
  * Sends START on socket (launched.sync_fd, or a connection to start.sock) and waits until execve has happened or

@@ -1,5 +1,6 @@
 launch_sources = \
 	runtime/launch/create_hooks.c \
+	runtime/launch/exec.c \
 	runtime/launch/idmap.c \
 	runtime/launch/idmap.h \
 	runtime/launch/launch.c \

@@ -51,6 +51,9 @@ bool plan_has_own(const struct plan_builder *builder, enum namespace_kind kind);
 /* The container is in another user namespace than the initial one, the caller's own included. */
 bool plan_is_in_user_namespace(const struct plan_builder *builder);
 
+/* Whether the process could reach our executable as somebody who may write it. */
+bool plan_decides_to_seal(const struct plan_builder *builder);
+
 /* A key as part of a JSON pointer: "~" and "/" escaped (RFC 6901). */
 const char *plan_pointer_key(struct arena *arena, const char *key);
 

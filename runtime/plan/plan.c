@@ -70,7 +70,7 @@ int plan_build_root(const struct plan_builder *builder, struct error *err)
  * namespace that does not map the host's root protects as well as sealing does. Of a joined one without mappings
  * we do not know.
  */
-static bool plan_decides_to_seal(const struct plan_builder *builder)
+bool plan_decides_to_seal(const struct plan_builder *builder)
 {
     const struct spec_id_mapping_list *mappings = &builder->linux_->uid_mappings;
 

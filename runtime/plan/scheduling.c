@@ -15,7 +15,6 @@
 enum { POLICY_ISO = 4, POLICY_DEADLINE = 6, MODE_WEIGHTED_INTERLEAVE = 6 };
 
 #define NODE_BITS 1024
-#define CPU_BITS  8192
 
 static bool is_realtime(int64_t policy)
 {
@@ -110,8 +109,8 @@ static int affinity_check(const struct plan_builder *builder, const char *list, 
 
     if (!list)
         return 0;
-    mask = ARENA_ARRAY(builder->arena, uint64_t, CPU_BITS / 64);
-    if (!text_parse_list(list, mask, CPU_BITS))
+    mask = ARENA_ARRAY(builder->arena, uint64_t, PLAN_CPU_BITS / 64);
+    if (!text_parse_list(list, mask, PLAN_CPU_BITS))
         return error_set(err, ERROR_INVALID, "%s: \"%s\" is not a list like \"0-3,7\"", pointer,
                          list);
     return 0;

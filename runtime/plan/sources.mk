@@ -5,6 +5,7 @@ plan_sources = \
 	runtime/plan/check.c \
 	runtime/plan/device_filter.c \
 	runtime/plan/devices.c \
+	runtime/plan/exec.c \
 	runtime/plan/idmap.c \
 	runtime/plan/mounts.c \
 	runtime/plan/mounts_cgroup.c \

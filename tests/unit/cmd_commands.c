@@ -24,6 +24,8 @@ static struct {
     const char *verb;
     struct run_request run; /* create, too */
     struct kill_request kill;
+    struct exec_request exec;
+    struct text_list ps_arguments;
     struct delete_request delete;
     struct container_request container;
     const struct container_info_list *told; /* what list returns */
@@ -74,6 +76,40 @@ int container_kill(struct arena *arena, const struct kill_request *request, stru
     (void) err;
     asked.verb = "kill";
     asked.kill = *request;
+    return 0;
+}
+
+int container_exec(struct arena *arena, const struct exec_request *request, int *ret_exit_code,
+                   struct error *err)
+{
+    (void) arena;
+    (void) err;
+    asked.verb = "exec";
+    asked.exec = *request;
+    *ret_exit_code = 3;
+    return 0;
+}
+
+int container_list_processes(struct arena *arena, const struct container_request *request,
+                             struct process_id_list *ret_pids, struct error *err)
+{
+    (void) arena;
+    (void) ret_pids;
+    (void) err;
+    asked.verb = "ps";
+    asked.container = *request;
+    return 0;
+}
+
+int container_describe_processes(struct arena *arena, const struct process_id_list *pids,
+                                 const struct text_list *ps_arguments, const char **ret_text,
+                                 struct error *err)
+{
+    (void) arena;
+    (void) pids;
+    (void) err;
+    asked.ps_arguments = *ps_arguments;
+    *ret_text = "";
     return 0;
 }
 
@@ -229,6 +265,55 @@ static void test_kill_and_delete(void **state)
     assert_int_equal(call(&arena, WORDS("delete", "--force", "id1"), &err), -1);
     assert_true(asked.delete.is_forced);
     assert_string_equal(err.text, "container id1 does not exist");
+}
+
+/* As conmon and containerd call it, and as people do: options after the id are the program's. */
+static void test_exec(void **state)
+{
+    owned_arena arena = {0};
+    struct error err = {0};
+    const struct exec_request *exec = &asked.exec;
+    (void) state;
+
+    assert_int_equal(call(&arena,
+                          WORDS("--log-format=json", "exec", "--pid-file", "/p", "--process", "/f",
+                                "--detach", "--tty", "--console-socket", "/s", "id1"),
+                          &err),
+                     3);
+    assert_string_equal(exec->process_file, "/f");
+    assert_string_equal(exec->pid_file, "/p");
+    assert_string_equal(exec->console_socket, "/s");
+    assert_true(exec->is_detached && exec->has_terminal && !exec->ignores_paused);
+    assert_int_equal(exec->args.count, 0);
+    assert_int_equal(call(&arena,
+                          WORDS("exec", "-u", "1:2", "-e", "A=b", "-eC=d", "--cap=CAP_KILL",
+                                "--ignore-paused", "id1", "--", "ls", "-l", "--", "--user"),
+                          &err),
+                     3);
+    assert_string_equal(exec->container.id, "id1");
+    assert_string_equal(exec->user, "1:2");
+    assert_int_equal(exec->env.count, 2);
+    assert_string_equal(exec->capabilities.items[0], "CAP_KILL");
+    assert_int_equal(exec->args.count, 4);
+    assert_string_equal(exec->args.items[0], "ls");
+    assert_string_equal(exec->args.items[3], "--user");
+    assert_int_equal(call(&arena, WORDS("exec", "-u", "", "id1", "ls"), &err), -1);
+    assert_null(asked.verb);
+    assert_int_equal(call(&arena, WORDS("exec"), &err), -1);
+}
+
+static void test_ps(void **state)
+{
+    owned_arena arena = {0};
+    struct error err = {0};
+    (void) state;
+
+    assert_int_equal(call(&arena, WORDS("ps", "id1", "-o", "pid"), &err), 0);
+    assert_string_equal(asked.verb, "ps");
+    assert_string_equal(asked.container.id, "id1");
+    assert_int_equal(asked.ps_arguments.count, 2);
+    assert_string_equal(asked.ps_arguments.items[0], "-o");
+    assert_int_equal(call(&arena, WORDS("ps", "--format", "yaml", "id1"), &err), -1);
 }
 
 static void test_others(void **state)
@@ -398,6 +483,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conmon_create), cmocka_unit_test(test_containerd_create),
         cmocka_unit_test(test_run),           cmocka_unit_test(test_kill_and_delete),
+        cmocka_unit_test(test_exec),          cmocka_unit_test(test_ps),
         cmocka_unit_test(test_others),        cmocka_unit_test(test_list),
         cmocka_unit_test(test_help_of_help),  cmocka_unit_test(test_unknown_command),
         cmocka_unit_test(test_tables),        cmocka_unit_test(test_manual),

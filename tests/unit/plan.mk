@@ -1,6 +1,7 @@
 unit_plan = \
 	tests/unit/plan_cgroup \
 	tests/unit/plan_device_filter \
+	tests/unit/plan_exec \
 	tests/unit/plan_golden \
 	tests/unit/plan_idmap
 
