@@ -73,8 +73,7 @@ owners() {
 @test "idmap: it is a mount attribute, not an option of the file system" {
     only_corun "1.1.5 has none"
     for option in idmap ridmap; do
-        # tmpfs refuses data that it does not know
-        run -0 contained ".mounts += [{destination: \"/mnt\", type: \"tmpfs\", source: \"tmpfs\", options: [\"$option\"], $own}]" grep ' /mnt ' /proc/self/mountinfo
+        run -0 contained ".mounts += [{destination: \"/mnt\", source: \"$ROOT/data\", options: [\"rbind\", \"$option\"], $own}]" grep ' /mnt ' /proc/self/mountinfo
         [[ $(cut -d' ' -f6 <<<"$output") =~ ,idmapped(,|$) ]]
         refute_output "[,]r?idmap( |,|$)"
     done
