@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# An ordinary user's containers, in the delegated scope that a systemd session gives: newuidmap, limits, and no more than that.
+load vm
+
+# Root makes the bundle and gives it to the user: 1000 is the container's root, and subordinate ids are the others.
+setup() {
+    vm_setup
+    chown 1000:1000 "$ROOT"
+}
+
+teardown() {
+    [ -z "${ROOT-}" ] || as-user "$CORUN" --root "$STATE" delete --force "$ID" >/dev/null 2>&1 || true
+    [ -z "${ROOT-}" ] || corun_teardown
+}
+
+user_bundle() {
+    bundle '.linux.namespaces |= map(select(.type != "network" and .type != "cgroup")) + [{type: "user"}, {type: "cgroup"}]
+        | .linux.uidMappings = [{containerID: 0, hostID: 1000, size: 1}, {containerID: 1, hostID: 100000, size: 65536}]
+        | .linux.gidMappings = .linux.uidMappings
+        | .mounts |= map(select(.destination != "/sys/fs/cgroup") | if .type == "sysfs" then
+              .type = "none" | .source = "/sys" | .options = ["rbind", "nosuid", "noexec", "nodev", "ro"] else . end
+              | if .options then .options |= map(select(. != "gid=5")) else . end)
+        | '"$1" "${@:2}"
+    chown -hR 1000:1000 "$BUNDLE"
+}
+
+user_run() { as-user "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID"; }
+
+@test "rootless: root inside is the user outside" {
+    user_bundle . sh -c 'id -u; cat /proc/self/uid_map; touch /made'
+    run -0 user_run
+    [[ $(tr -s ' ' <<<"$output") == $'0\n 0 1000 1\n 1 100000 65536' ]]
+    assert_equal "$(stat -c %u "$BUNDLE/rootfs/made")" 1000
+}
+
+@test "rootless: another user inside is a subordinate id outside" {
+    user_bundle '.process.user = {uid: 33, gid: 33}' sh -c 'id -u; touch /tmp/made'
+    chmod 1777 "$BUNDLE/rootfs/tmp"
+    run -0 user_run
+    assert_equal "$output" 33
+    assert_equal "$(stat -c %u "$BUNDLE/rootfs/tmp/made")" 100032
+}
+
+@test "rootless: ids that /etc/subuid does not give are refused" {
+    user_bundle '.linux.uidMappings[1].hostID = 500000'
+    run user_run
+    [ "$status" != 0 ]
+}
+
+@test "rootless: limits hold in a delegated scope" {
+    user_bundle '.linux.resources = {pids: {limit: 13}, memory: {limit: 50331648}, cpu: {quota: 50000, period: 100000}}' sleep 1000
+    user_run >"$ROOT/out" 2>&1 3>&- &
+    job=$!
+    wait_until running || { cat "$ROOT/out"; false; }
+    dir=/sys/fs/cgroup$(cut -d: -f3 "/proc/$(pid_of "$ID")/cgroup")
+    [[ $dir == /sys/fs/cgroup/user.slice/user-1000.slice/* ]]
+    found=$(cat "$dir"/{pids.max,memory.max,cpu.max})
+    as-user "$CORUN" --root "$STATE" kill "$ID" KILL
+    wait $job || true
+    assert_equal "$found" $'13\n50331648\n50000 100000'
+}
+running() { [ "$(status_of "$ID")" = running ]; }
+
+@test "rootless: create, start, kill, delete from separate commands" {
+    user_bundle . sleep 1000
+    as-user "$CORUN" --root "$STATE" create --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&-
+    assert_equal "$(status_of "$ID")" created
+    as-user "$CORUN" --root "$STATE" start "$ID"
+    assert_equal "$(status_of "$ID")" running
+    as-user "$CORUN" --root "$STATE" kill "$ID" KILL
+    wait_for_status "$ID" stopped
+    as-user "$CORUN" --root "$STATE" delete "$ID"
+    nothing_left
+}
+
+@test "rootless: without --root the state is in XDG_RUNTIME_DIR" {
+    user_bundle . true
+    run -0 as-user "$CORUN" run --bundle "$BUNDLE" "$ID"
+    run -0 as-user "$CORUN" list
+    refute_output "$ID"
+}
+
+@test "rootless: no access to root's containers" {
+    start_sleeper
+    run as-user "$CORUN" --root "$STATE" kill "$ID" KILL
+    [ "$status" != 0 ]
+    assert_equal "$(status_of "$ID")" running
+}
