@@ -29,6 +29,8 @@ base_sources = \
 	base/sys/mount.h \
 	base/sys/namespaces.c \
 	base/sys/namespaces.h \
+	base/sys/network.c \
+	base/sys/network.h \
 	base/sys/process.c \
 	base/sys/process.h \
 	base/sys/security.c \

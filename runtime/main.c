@@ -50,18 +50,8 @@ static int main_run_command(const struct invocation *invocation, struct error *e
 {
     const struct program_options *options = invocation->program;
     const struct command *command = commands_find(options->command, err);
-    void *request;
-    int result;
 
-    if (!command)
-        return -1;
-    request = arena_alloc(invocation->arena, command->request_size);
-    result = options_parse(invocation->arena, command, options->arguments.items, request, err);
-    if (result == OPTIONS_HELP_WANTED) {
-        (void) fputs(options_help(invocation->arena, command), stdout);
-        return 0;
-    }
-    return result < 0 ? -1 : command->run(invocation, request, err);
+    return command ? commands_run(invocation, command, &options->arguments, err) : -1;
 }
 
 static int main_run(struct arena *arena, const char *const *words, struct log *log,

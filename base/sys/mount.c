@@ -31,6 +31,11 @@ int sys_attach_tree(int tree, int target_fd)
                           MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+int sys_attach_tree_at(int tree, int directory, const char *path)
+{
+    return sys_move_mount(tree, "", directory, path, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
 int sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned int flags)
 {
     return result(syscall(SYS_move_mount, from, from_path, to, to_path, flags));

@@ -13,6 +13,8 @@
 int sys_clone_tree(int directory, const char *path, unsigned int flags);
 /* Attaches the tree on top of what target_fd refers to. */
 int sys_attach_tree(int tree, int target_fd);
+/* The same, on what is at path below directory. */
+int sys_attach_tree_at(int tree, int directory, const char *path);
 int sys_move_mount(int from, const char *from_path, int to, const char *to_path,
                    unsigned int flags);
 

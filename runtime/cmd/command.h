@@ -138,6 +138,7 @@ struct invocation {
 
 struct command {
     const char *name;
+    const char *parent;      /* the command whose subcommand it is, or NULL */
     const char *summary;     /* one line: what it does */
     const char *description; /* more of it, lines ended by '\n'; or NULL */
     const struct option *options;
@@ -146,7 +147,8 @@ struct command {
     size_t operand_count;
     const struct command
         *extended; /* its options are taken, too: our request begins with its request */
-    const struct command *const *subcommands; /* of the program itself, ended by NULL; else NULL */
+    const struct command *const
+        *subcommands; /* of the program or a command, ended by NULL; or NULL */
     size_t request_size;
     /* Returns the exit code, or -1 with err set. NULL: this is the program itself. */
     int (*run)(const struct invocation *invocation, void *request, struct error *err);

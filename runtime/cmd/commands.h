@@ -8,6 +8,7 @@ extern const struct command command_create;
 extern const struct command command_delete;
 extern const struct command command_exec;
 extern const struct command command_features;
+extern const struct command command_group;
 extern const struct command command_help;
 extern const struct command command_kill;
 extern const struct command command_list;
@@ -21,10 +22,27 @@ extern const struct command command_state;
 /* Sorted by name, ended by NULL. */
 extern const struct command *const commands[];
 
+/* corun group ... */
+extern const struct command command_group_create;
+extern const struct command command_group_delete;
+extern const struct command command_group_kill;
+extern const struct command command_group_list;
+extern const struct command command_group_pause;
+extern const struct command command_group_resume;
+extern const struct command command_group_state;
+extern const struct command *const group_commands[];
+
 /* The program itself, as the option engine sees it: the options before the command. */
 extern const struct command command_program;
 
 /* ERROR_INVALID with the nearest name when there is none. */
 const struct command *commands_find(const char *name, struct error *err);
+/* The same among the subcommands of a command. */
+const struct command *commands_find_below(const struct command *command, const char *name,
+                                          struct error *err);
+
+/* Reads the words by the command's rows, and runs it or prints its help. The exit code, or -1. */
+int commands_run(const struct invocation *invocation, const struct command *command,
+                 const struct text_list *words, struct error *err);
 
 #endif

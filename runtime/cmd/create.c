@@ -5,25 +5,29 @@
 #include "runtime/cmd/inherited.h"
 
 static const struct option create_rows[] = {
-    TEXT_OPTION('b', "bundle", "DIR", struct create_request, bundle,
+    TEXT_OPTION('b', "bundle", "DIR", struct create_words, create.bundle,
                 "the bundle (default: the current directory)"),
-    TEXT_OPTION('f', "config", "FILE", struct create_request, config,
+    TEXT_OPTION('f', "config", "FILE", struct create_words, create.config,
                 "read FILE instead of the bundle's config.json"),
-    TEXT_OPTION(0, "console-socket", "PATH", struct create_request, console_socket,
+    TEXT_OPTION(0, "console-socket", "PATH", struct create_words, create.console_socket,
                 "send the terminal's master to the unix socket PATH"),
-    FLAG_OPTION(0, "no-new-keyring", struct create_request, no_new_keyring,
+    TEXT_OPTION(0, "group", "ID", struct create_words, member.group,
+                "make it a member of a group (see 'corun group --help')"),
+    FLAG_OPTION(0, "no-new-keyring", struct create_words, create.no_new_keyring,
                 "keep the caller's session keyring"),
-    FLAG_OPTION(0, "no-pivot", struct create_request, no_pivot,
+    FLAG_OPTION(0, "no-pivot", struct create_words, create.no_pivot,
                 "move the root mount instead of pivot_root: for a root on a ramdisk"),
     IGNORED_OPTION(0, "no-subreaper", "accepted, has no effect: there never is a subreaper"),
-    TEXT_OPTION(0, "pid-file", "FILE", struct create_request, pid_file,
+    TEXT_OPTION(0, "pid-file", "FILE", struct create_words, create.pid_file,
                 "write the pid of the container's process to FILE"),
-    UINT32_OPTION(0, "preserve-fds", "N", struct create_request, preserve_fds,
+    UINT32_OPTION(0, "preserve-fds", "N", struct create_words, create.preserve_fds,
                   "pass N open file descriptors to the program, from 3 on"),
+    TEXTS_OPTION(0, "volume", "NAME:DIR[:ro|rw][:SUBPATH]", struct create_words, member.volumes,
+                 "mount a volume of the group at DIR; may be repeated"),
 };
 
 static const struct operand create_operands[] = {
-    REQUIRED_OPERAND("ID", struct create_request, container.id),
+    REQUIRED_OPERAND("ID", struct create_words, create.container.id),
 };
 
 void invocation_name_container(const struct invocation *invocation,
@@ -47,11 +51,26 @@ int invocation_complete_create(const struct invocation *invocation, struct creat
     return inherited_find_fds(request, err);
 }
 
+/* The options of what extends create write to the start of its request. */
+_Static_assert(offsetof(struct create_words, create) == 0, "create_words begin with the create");
+
+int create_words_check(const struct create_words *words, struct error *err)
+{
+    if (words->member.volumes.count > 0 && !words->member.group)
+        return error_set(err, ERROR_INVALID, "--volume needs --group: it names a group's volume");
+    return 0;
+}
+
 static int create_run(const struct invocation *invocation, void *request, struct error *err)
 {
-    if (invocation_complete_create(invocation, request, err) < 0)
+    struct create_words *words = request;
+
+    if (create_words_check(words, err) < 0 ||
+        invocation_complete_create(invocation, &words->create, err) < 0)
         return -1;
-    return container_create(invocation->arena, request, err);
+    if (words->member.group)
+        return group_create_member(invocation->arena, &words->member, &words->create, err);
+    return container_create(invocation->arena, &words->create, err);
 }
 
 const struct command command_create = {
@@ -60,6 +79,6 @@ const struct command command_create = {
     .description = "The container is all set up, its program waits for 'corun start'.\n",
     OPTIONS(create_rows),
     OPERANDS(create_operands),
-    .request_size = sizeof(struct create_request),
+    .request_size = sizeof(struct create_words),
     .run = create_run,
 };

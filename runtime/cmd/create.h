@@ -4,6 +4,16 @@
 
 #include "runtime/cmd/command.h"
 #include "runtime/container/container.h"
+#include "runtime/group/group.h"
+
+/* A create, or one in a group. */
+struct create_words {
+    struct create_request create;
+    struct member_request member; /* group NULL: none */
+};
+
+/* Refuses --volume without --group. */
+int create_words_check(const struct create_words *words, struct error *err);
 
 void invocation_name_container(const struct invocation *invocation,
                                struct container_request *container);

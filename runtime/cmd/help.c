@@ -6,10 +6,12 @@
 
 struct help_request {
     const char *command;
+    const char *subcommand;
 };
 
 static const struct operand help_operands[] = {
     OPTIONAL_OPERAND("COMMAND", struct help_request, command),
+    OPTIONAL_OPERAND("SUBCOMMAND", struct help_request, subcommand),
 };
 
 static int help_run(const struct invocation *invocation, void *request, struct error *err)
@@ -19,6 +21,8 @@ static int help_run(const struct invocation *invocation, void *request, struct e
 
     if (wanted->command)
         command = commands_find(wanted->command, err);
+    if (command && wanted->subcommand)
+        command = commands_find_below(command, wanted->subcommand, err);
     if (!command)
         return -1;
     (void) fputs(options_help(invocation->arena, command), stdout);

@@ -23,6 +23,12 @@ struct reader {
 static const struct option help_row = {
     .letter = 'h', .name = "help", .help = "print this text", .kind = OPTION_HELP};
 
+const char *command_full_name(struct arena *arena, const struct command *command)
+{
+    return command->parent ? arena_format(arena, "%s %s", command->parent, command->name)
+                           : command->name;
+}
+
 const struct option *options_row(const struct command *command, size_t index)
 {
     while (index >= command->option_count) {
@@ -59,16 +65,18 @@ __attribute__((format(printf, 3, 4))) static int refuse(const struct reader *rea
                                                         struct error *err, const char *format, ...)
 {
     const struct command *command = reader->command;
+    const char *name;
     char text[1024];
     va_list args;
 
     va_start(args, format);
     (void) vsnprintf(text, sizeof(text), format, args); /* a cut message is still a message */
     va_end(args);
-    if (command->subcommands)
+    if (!command->run)
         return error_set(err, ERROR_INVALID, "%s (see '" PROGRAM_NAME " --help')", text);
-    return error_set(err, ERROR_INVALID, "%s: %s (see '" PROGRAM_NAME " %s --help')", command->name,
-                     text, command->name);
+    name = command_full_name(reader->arena, command);
+    return error_set(err, ERROR_INVALID, "%s: %s (see '" PROGRAM_NAME " %s --help')", name, text,
+                     name);
 }
 
 static int refuse_unknown_long(const struct reader *reader, const char *name, struct error *err)

@@ -17,6 +17,9 @@
 int options_parse(struct arena *arena, const struct command *command, const char *const *words,
                   void *request, struct error *err);
 
+/* "group create", as it is typed after the program's name. */
+const char *command_full_name(struct arena *arena, const struct command *command);
+
 /* The rows of a command one after the other: its own, those of the command it extends, --help; then NULL. */
 const struct option *options_row(const struct command *command, size_t index);
 

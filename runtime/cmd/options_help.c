@@ -28,8 +28,8 @@ static const char *help_usage(struct arena *arena, const struct command *command
 {
     const char *text = "Usage: " PROGRAM_NAME " [OPTION...]";
 
-    if (!command->subcommands)
-        text = arena_format(arena, "%s %s [OPTION...]", text, command->name);
+    if (command->run)
+        text = arena_format(arena, "%s %s [OPTION...]", text, command_full_name(arena, command));
     for (size_t i = 0; i < command->operand_count; i++)
         text = arena_format(arena, "%s %s", text, help_operand(arena, &command->operands[i]));
     return text;

@@ -6,15 +6,19 @@
 #include "runtime/cmd/commands.h"
 
 static const struct operand plan_operands[] = {
-    OPTIONAL_OPERAND("ID", struct create_request, container.id),
+    OPTIONAL_OPERAND("ID", struct create_words, create.container.id),
 };
 
 static int plan_run(const struct invocation *invocation, void *request, struct error *err)
 {
+    struct create_words *words = request;
     const char *text;
 
-    if (invocation_complete_create(invocation, request, err) < 0 ||
-        container_plan(invocation->arena, request, &text, err) < 0)
+    if (words->member.group || words->member.volumes.count > 0)
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "a plan of a group's member cannot be printed yet");
+    if (invocation_complete_create(invocation, &words->create, err) < 0 ||
+        container_plan(invocation->arena, &words->create, &text, err) < 0)
         return -1;
     (void) fputs(text, stdout);
     return 0;
@@ -26,6 +30,6 @@ const struct command command_plan = {
     .description = "One line per action, in order. Takes the options of 'corun create'.\n",
     OPERANDS(plan_operands),
     .extended = &command_create,
-    .request_size = sizeof(struct create_request),
+    .request_size = sizeof(struct create_words),
     .run = plan_run,
 };

@@ -8,6 +8,14 @@ cmd_sources = \
 	runtime/cmd/delete.c \
 	runtime/cmd/exec.c \
 	runtime/cmd/features.c \
+	runtime/cmd/group.c \
+	runtime/cmd/group.h \
+	runtime/cmd/group_create.c \
+	runtime/cmd/group_delete.c \
+	runtime/cmd/group_kill.c \
+	runtime/cmd/group_list.c \
+	runtime/cmd/group_pause.c \
+	runtime/cmd/group_state.c \
 	runtime/cmd/help.c \
 	runtime/cmd/inherited.c \
 	runtime/cmd/inherited.h \

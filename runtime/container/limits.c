@@ -31,6 +31,8 @@ int limits_plan(struct arena *arena, const struct limits_request *request,
     if (host_probe(arena, &host, err) < 0 ||
         plan_build(arena, &spec, &host, &asked, &plan, err) < 0)
         return -1;
+    if (!plan->has_cgroup)
+        return error_set(err, ERROR_UNSUPPORTED, "no cgroup hierarchy is mounted on this host");
     cgroup_find(arena, host.cgroup_mode, &host.hierarchies, plan->cgroup.path, ret_cgroup);
     cgroup_measure_missing(arena, ret_cgroup);
     *ret_settings = plan->cgroup;

@@ -1,0 +1,212 @@
+/*
+ * group create: from a file to a group without members. creation_steps[] is the order; whatever fails, undo() walks back. The record is on
+ * disk before the first thing that outlives a killed create, so that delete --force finds it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/text.h"
+#include "runtime/container/limits.h"
+#include "runtime/group/amounts.h"
+#include "runtime/group/found.h"
+#include "runtime/group/furnish.h"
+#include "runtime/group/lookup.h"
+
+enum { UNDO_TIMEOUT_MS = 5000 };
+
+struct group_creation {
+    struct arena *arena;
+    const struct group_create_request *request;
+    struct group_spec *spec;
+    struct cgroup_settings settings;
+    struct founding founding;
+    struct group group;
+    bool has_cgroup;
+    bool has_namespace;
+};
+
+static int read_file(struct group_creation *creation, struct error *err)
+{
+    const char *file = creation->request->file;
+    struct content content = {"{}", 2};
+    owned_fd fd = -1;
+    int error;
+
+    if (file) {
+        fd = sys_open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        error = fd < 0 ? fd : content_read(creation->arena, fd, GROUP_FILE_MAX_BYTES, &content);
+        if (error == -EFBIG)
+            return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", file,
+                             GROUP_FILE_MAX_BYTES);
+        if (error < 0)
+            return error_os(err, -error, "read %s", file);
+    }
+    if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
+        return error_within(err, "%s", file ? file : "no file");
+    return 0;
+}
+
+static int reserve_id(struct group_creation *creation, struct error *err)
+{
+    const struct group_request *request = &creation->request->group;
+    struct group *group = &creation->group;
+
+    group->request = request;
+    if (geteuid() != 0)
+        return error_set(err, ERROR_UNSUPPORTED, "groups need root");
+    if (group_home_open(creation->arena, request->root, true, &group->home, err) < 0)
+        return -1;
+    return store_reserve(&group->home, request->id, &group->entry, err);
+}
+
+static int plan_limits(struct group_creation *creation, struct error *err)
+{
+    const struct group_amounts total = group_spec_total(creation->arena, creation->spec);
+    struct spec_resources resources = {0};
+    const struct limits_request request = {
+        .path = creation->spec->cgroups_path
+                    ? creation->spec->cgroups_path
+                    : arena_format(creation->arena, "/corun-group-%s", creation->request->group.id),
+        .resources = &resources,
+    };
+
+    group_amounts_apply(creation->arena, NULL, &total, &resources);
+    return limits_plan(creation->arena, &request, &creation->group.cgroup, &creation->settings,
+                       err);
+}
+
+static bool shares(const struct group_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->namespaces.count; i++)
+        if (strcmp(spec->namespaces.items[i], name) == 0)
+            return true;
+    return spec->namespaces.count == 0;
+}
+
+static int furnish(struct group_creation *creation, struct error *err)
+{
+    const struct group_spec *spec = creation->spec;
+    struct founding *founding = &creation->founding;
+
+    founding->hostname = spec->hostname ? spec->hostname : creation->request->group.id;
+    founding->domain_name = spec->domain_name;
+    founding->place = arena_format(creation->arena, "%s/%s", creation->group.home.path,
+                                   creation->request->group.id);
+    if (strlen(founding->hostname) > 64)
+        return error_set(err, ERROR_INVALID,
+                         "/hostname: the id is longer than a host name can be (64 bytes)");
+    for (int kind = 0; kind < GROUP_KIND_COUNT; kind++)
+        founding->shares[kind] = shares(spec, group_kinds[kind].name);
+    return group_furnish(creation->arena, founding->hostname, spec, founding, err);
+}
+
+static int write_record(struct group_creation *creation, struct error *err)
+{
+    struct group *group = &creation->group;
+
+    group_record_set_cgroup(creation->arena, &group->record, &group->cgroup);
+    return group_record_write(creation->arena, &group->entry, &group->record, err);
+}
+
+static int write_intention(struct group_creation *creation, struct error *err)
+{
+    struct group_record *record = &creation->group.record;
+    struct timespec now = {0};
+
+    (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
+    *record = (struct group_record){
+        .id = creation->request->group.id,
+        .created = (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec,
+        .hostname = creation->founding.hostname,
+        .spec = *creation->spec,
+    };
+    return write_record(creation, err);
+}
+
+static int make_cgroup(struct group_creation *creation, struct error *err)
+{
+    if (cgroup_create(creation->arena, &creation->group.cgroup, &creation->settings, err) < 0)
+        return -1;
+    creation->has_cgroup = true;
+    return 0;
+}
+
+static int make_namespaces(struct group_creation *creation, struct error *err)
+{
+    if (group_found(&creation->group.entry, &creation->founding, err) < 0)
+        return -1;
+    creation->has_namespace = true;
+    return 0;
+}
+
+static int complete_record(struct group_creation *creation, struct error *err)
+{
+    struct group_record *record = &creation->group.record;
+
+    for (int kind = 0; kind < GROUP_KIND_COUNT; kind++)
+        if (creation->founding.shares[kind])
+            *SLICE_PUSH(creation->arena, &record->namespaces, struct group_namespace) =
+                (struct group_namespace){group_kinds[kind].name,
+                                         creation->founding.ret_inodes[kind]};
+    record->is_complete = true;
+    return write_record(creation, err);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct group_creation *creation, struct error *err);
+} creation_steps[] = {
+    {"read the group file", read_file      }, /* every error of the file ends here */
+    {"reserve the id",      reserve_id     },
+    {"plan the limits",     plan_limits    },
+    {"make the volumes",    furnish        }, /* detached: they go when we go */
+    {"write the intention", write_intention}, /* from here on there is something to clean up */
+    {"make the cgroup",     make_cgroup    },
+    {"make the namespaces", make_namespaces},
+    {"complete the record", complete_record}, /* last: now it can be joined */
+};
+
+static void undo(struct group_creation *creation)
+{
+    struct group *group = &creation->group;
+    struct error failed;
+
+    if (!group->entry.id) /* not even the id is ours */
+        return;
+    if (creation->has_namespace && group_unpin(&group->entry, &failed) < 0)
+        log_warning(group->request->log, "%s", failed.text);
+    if (creation->has_cgroup && cgroup_destroy(&group->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
+        log_warning(group->request->log, "%s", failed.text);
+    if (entry_remove(&group->entry, &failed) < 0)
+        log_warning(group->request->log, "%s", failed.text);
+    entry_release(&group->entry);
+    group->entry = (struct entry){0};
+    group_home_tidy(creation->arena, &group->home);
+}
+
+static int carry_out(struct group_creation *creation, struct error *err)
+{
+    for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++)
+        if (creation_steps[i].run(creation, err) < 0 ||
+            fault_point(err, creation_steps[i].name) < 0) {
+            undo(creation);
+            return error_within(err, "create group \"%s\"", creation->request->group.id);
+        }
+    return 0;
+}
+
+int group_create(struct arena *arena, const struct group_create_request *request, struct error *err)
+{
+    struct group_creation creation = {.arena = arena, .request = request, .founding = {.root = -1}};
+    int result = carry_out(&creation, err);
+
+    founding_release(&creation.founding);
+    group_release(&creation.group);
+    return result;
+}

@@ -1,0 +1,81 @@
+/*
+ * group delete: members, cgroup, namespaces, directory, in this order. Each part accepts that it has been done already, so what a killed create or
+ * delete left is finished by the next one.
+ */
+#include "runtime/group/found.h"
+#include "runtime/group/lookup.h"
+
+#include <signal.h>
+
+#include "oci-spec/names.h"
+
+enum { DESTROY_TIMEOUT_MS = 10000 };
+
+static int check_stopped(struct arena *arena, const struct group *group, struct error *err)
+{
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
+        struct container_info info = {0};
+        int found = group_examine_member(arena, group, member, &info, err);
+
+        if (found < 0)
+            return -1;
+        if (found > 0 && info.status != CONTAINER_STOPPED)
+            return error_set(err, ERROR_STATE,
+                             "cannot delete group \"%s\": its member \"%s\" is not stopped: %s",
+                             group->entry.id, member->name,
+                             names_text(&names_statuses, info.status));
+    }
+    return 0;
+}
+
+static int delete_member(struct arena *arena, const struct group *group,
+                         const struct group_member *member, struct error *err)
+{
+    const struct delete_request request = {
+        .container = {.root = group->request->root, .log = group->request->log, .id = member->id},
+        .is_forced = true,
+    };
+    struct container_info info = {0};
+    int found = group_examine_member(arena, group, member, &info, err);
+
+    /* One whose record is damaged is known by nothing but its name on our list. */
+    if (found == 0)
+        return 0;
+    return container_delete(arena, &request, err);
+}
+
+static int delete_members(struct arena *arena, const struct group *group, struct error *err)
+{
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members)
+        if (delete_member(arena, group, member, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int destroy(struct arena *arena, struct group *group, struct error *err)
+{
+    if (cgroup_kill_all(&group->cgroup, SIGKILL, err) < 0 ||
+        delete_members(arena, group, err) < 0 ||
+        cgroup_destroy(&group->cgroup, DESTROY_TIMEOUT_MS, err) < 0)
+        return -1;
+    if (group_unpin(&group->entry, err) < 0)
+        return -1;
+    return entry_remove(&group->entry, err);
+}
+
+int group_delete(struct arena *arena, const struct group_delete_request *request, struct error *err)
+{
+    owned_group group = {0};
+
+    if (group_find(arena, &request->group, true, &group, err) < 0)
+        return request->is_forced && err->kind == ERROR_NOT_FOUND ? 0 : -1;
+    if (!request->is_forced &&
+        (group_check_complete(&group, err) < 0 || check_stopped(arena, &group, err) < 0))
+        return -1;
+    if (destroy(arena, &group, err) < 0)
+        return error_within(err, "delete group \"%s\"", request->group.id);
+    entry_release(&group.entry);
+    group.entry = (struct entry){0};
+    group_home_tidy(arena, &group.home);
+    return 0;
+}

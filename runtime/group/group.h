@@ -1,0 +1,122 @@
+/*
+ * Container groups: containers that share a network, an IPC and a UTS namespace, volumes, limits and a lifecycle.
+ *
+ * A group is a directory with a record (record.h), a cgroup that is the parent of its members' cgroups, and a mount namespace that no
+ * process lives in (found.h). A member is an ordinary container, made by container_create() with a rewritten
+ * config.json (member.h); nothing below this folder knows that groups exist.
+ *
+ * Locking: who changes a group holds the group's lock, and takes a container's lock only while holding it, never the other way around.
+ */
+#ifndef RUNTIME_GROUP_GROUP_H
+#define RUNTIME_GROUP_GROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/slice.h"
+#include "runtime/container/container.h"
+
+/* Names one group. Strings are borrowed. */
+struct group_request {
+    const char *root; /* as of containers */
+    const struct log *log;
+    const char *id;
+};
+
+struct group_create_request {
+    struct group_request group;
+    const char *file; /* NULL: a group of which nothing is said */
+};
+
+/* Everything but the members. On failure nothing is left. */
+int group_create(struct arena *arena, const struct group_create_request *request,
+                 struct error *err);
+
+struct group_delete_request {
+    struct group_request group;
+    bool is_forced; /* ends the members first; a group that does not exist is no error */
+};
+
+/* Members, cgroup, namespaces, directory. Finishes what an interrupted create or delete left. ERROR_STATE while a member is not stopped. */
+int group_delete(struct arena *arena, const struct group_delete_request *request,
+                 struct error *err);
+
+struct group_kill_request {
+    struct group_request group;
+    int signal;
+};
+
+/* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. */
+int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err);
+
+/* All members at one instant, by the group's own cgroup. */
+int group_pause(struct arena *arena, const struct group_request *request, struct error *err);
+int group_resume(struct arena *arena, const struct group_request *request, struct error *err);
+
+enum group_status {
+    GROUP_CREATING, /* or what a killed create left */
+    GROUP_CREATED,  /* no member has been started yet */
+    GROUP_RUNNING,  /* some member runs */
+    GROUP_PAUSED,
+    GROUP_STOPPED, /* there are members, and none runs */
+    GROUP_BROKEN, /* its namespaces are gone: the host was restarted, or this is another mount namespace */
+};
+
+struct group_member_info {
+    const char *name;
+    const char *id;
+    int64_t status; /* enum container_status */
+    int64_t pid;    /* 0 when it is stopped */
+};
+
+SLICE_TYPE(group_member_info_list, struct group_member_info);
+
+struct group_namespace_info {
+    const char *type;
+    uint64_t inode;
+};
+
+struct group_info {
+    const char *id;
+    int64_t status; /* enum group_status */
+    const char *created;
+    const char *hostname;
+    const char *cgroup_path;
+    SLICE_OF(struct group_namespace_info) namespaces;
+    struct text_list volumes;
+    struct group_member_info_list members;
+};
+
+SLICE_TYPE(group_info_list, struct group_info);
+
+extern const struct names names_group_statuses;
+
+int group_state(struct arena *arena, const struct group_request *request,
+                struct group_info *ret_info, struct error *err);
+/* All groups below the root, sorted by id. */
+int group_list(struct arena *arena, const struct group_request *request,
+               struct group_info_list *ret_list, struct error *err);
+
+/* JSON: one group indented; all of them on one line. In the arena. */
+const char *group_write_state(struct arena *arena, const struct group_info *info);
+const char *group_write_list(struct arena *arena, const struct group_info_list *list);
+
+struct member_request {
+    const char *group;
+    struct text_list
+        volumes; /* "NAME:DESTINATION[:ro|rw][:SUBPATH]", beside those that the group file gives a container of this name */
+};
+
+/*
+ * container_create() and container_run() in a group: the container's id is the member's name. ERROR_NOT_FOUND when there is no such group. The group's
+ * lock is held until the member is created. A namespace of the group that is gone is an error, never the host's instead.
+ */
+int group_create_member(struct arena *arena, const struct member_request *member,
+                        const struct create_request *request, struct error *err);
+int group_run_member(struct arena *arena, const struct member_request *member,
+                     const struct run_request *request, int *ret_exit_code, struct error *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* From an id to a group, and from its record to those members that are really its own. */
+#include "runtime/group/lookup.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+void group_release(struct group *group)
+{
+    cgroup_release(&group->cgroup);
+    entry_release(&group->entry);
+    store_release(&group->home);
+}
+
+static int examine(struct arena *arena, struct group *group, struct error *err)
+{
+    int found = group_record_read(arena, &group->entry, &group->record, err);
+
+    if (found < 0)
+        return -1;
+    group->has_record = found > 0;
+    group_record_find_cgroup(arena, &group->record, &group->cgroup);
+    return 0;
+}
+
+int group_find(struct arena *arena, const struct group_request *request, bool is_locked,
+               struct group *ret_group, struct error *err)
+{
+    owned_group group = {.request = request};
+
+    if (group_home_open(arena, request->root, false, &group.home, err) < 0 ||
+        store_find(&group.home, request->id, &group.entry, err) < 0)
+        return -1;
+    if (is_locked && entry_lock(&group.entry, err) < 0)
+        return -1;
+    if (examine(arena, &group, err) < 0)
+        return -1;
+    *ret_group = group;
+    group = (struct group){0};
+    return 0;
+}
+
+int group_find_in(struct arena *arena, const struct store *home,
+                  const struct group_request *request, struct group *ret_group, struct error *err)
+{
+    owned_group group = {.request = request};
+
+    if (store_find(home, request->id, &group.entry, err) < 0 || examine(arena, &group, err) < 0)
+        return -1;
+    *ret_group = group;
+    group = (struct group){0};
+    return 0;
+}
+
+int group_check_complete(const struct group *group, struct error *err)
+{
+    if (group->record.is_complete)
+        return 0;
+    return error_set(err, ERROR_STATE, "group \"%s\" is not completely created%s", group->entry.id,
+                     entry_is_busy(&group->entry) ? " yet" : ": delete it with --force");
+}
+
+static bool is_below(const char *path, const char *parent)
+{
+    return text_has_prefix(path, parent) && path[strlen(parent)] == '/';
+}
+
+int group_examine_member(struct arena *arena, const struct group *group,
+                         const struct group_member *member, struct container_info *ret_info,
+                         struct error *err)
+{
+    const struct container_request request = {
+        .root = group->request->root, .log = group->request->log, .id = member->id};
+    struct container_info info = {0};
+
+    if (container_state(arena, &request, &info, err) < 0)
+        return err->kind == ERROR_NOT_FOUND ? 0 : -1;
+    if (info.cgroup_path &&
+        (!group->record.cgroup_path || !is_below(info.cgroup_path, group->record.cgroup_path)))
+        return 0;
+    *ret_info = info;
+    /* Another command is just making it: a member only if that command can have the group's lock. */
+    if (!info.cgroup_path && info.status == CONTAINER_CREATING && group->entry.is_locked)
+        return 0;
+    return 1;
+}

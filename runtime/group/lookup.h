@@ -1,0 +1,42 @@
+/* One group found again: its directory, its record, its cgroup. Every verb but create begins here. */
+#ifndef RUNTIME_GROUP_LOOKUP_H
+#define RUNTIME_GROUP_LOOKUP_H
+
+#include "runtime/cgroup/cgroup.h"
+#include "runtime/group/group.h"
+#include "runtime/group/home.h"
+#include "runtime/group/record.h"
+
+struct group {
+    const struct group_request *request; /* borrowed */
+    struct store home;
+    struct entry entry;
+    struct group_record record; /* zeroed when there is none */
+    bool has_record;
+    struct cgroup cgroup; /* not opened; no leaves when there is none */
+};
+
+/* is_locked: waits for the lock and keeps it. */
+int group_find(struct arena *arena, const struct group_request *request, bool is_locked,
+               struct group *ret_group, struct error *err);
+/* The same in a home that is open; ret_group's home stays empty. */
+int group_find_in(struct arena *arena, const struct store *home,
+                  const struct group_request *request, struct group *ret_group, struct error *err);
+
+/* ERROR_STATE when the create is under way, or was killed. */
+int group_check_complete(const struct group *group, struct error *err);
+
+/* Accepts a zeroed one. */
+void group_release(struct group *group);
+
+#define owned_group __attribute__((cleanup(group_release))) struct group
+
+/*
+ * What a member is doing. 1: it is there; 0: there is no container of this id, or it is another's: its cgroup is not below the group's.
+ * A container that a killed create left without a record counts as the member's (ret_info->cgroup_path is NULL).
+ */
+int group_examine_member(struct arena *arena, const struct group *group,
+                         const struct group_member *member, struct container_info *ret_info,
+                         struct error *err);
+
+#endif

@@ -1,0 +1,351 @@
+/*
+ * Joining: what the group has is opened by one visit to its namespace, config.json is rewritten to use it, and the rest is an ordinary create.
+ *
+ * The name is on the group's list before the container exists, so that delete finds what a killed create leaves. The list is
+ * cleared of what is gone whenever it is written.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/text.h"
+#include "runtime/container/id.h"
+#include "runtime/group/found.h"
+#include "runtime/group/furnish.h"
+#include "runtime/group/lookup.h"
+#include "runtime/group/rewrite.h"
+#include "runtime/group/visit.h"
+
+struct joining {
+    struct arena *arena;
+    struct group_request request;
+    const char *name;
+    struct group group; /* locked */
+    struct group_volume_mount_list volume_mounts;
+    struct visit_list
+        visits; /* namespaces, hosts, then mounts: of these the first is at first_mount */
+    size_t first_mount;
+    struct rewrite rewrite;
+    struct create_changes changes;
+    bool is_registered;
+};
+
+static void joining_release(struct joining *joining)
+{
+    visit_list_release(&joining->visits);
+    group_release(&joining->group);
+}
+
+#define owned_joining __attribute__((cleanup(joining_release))) struct joining
+
+/* --- volumes --- */
+
+/* "NAME:DESTINATION[:ro|rw][:SUBPATH]" */
+static int parse_volume(struct arena *arena, const char *text, struct group_volume_mount *ret_mount,
+                        struct error *err)
+{
+    char *words[4] = {0};
+    char *rest = arena_copy(arena, text);
+    size_t count = 0;
+
+    while (rest && count < 4)
+        words[count++] = strsep(&rest, ":");
+    if (count < 2 || rest || words[0][0] == '\0' || words[1][0] != '/' ||
+        (words[2] && strcmp(words[2], "ro") != 0 && strcmp(words[2], "rw") != 0) ||
+        text_path_has_dotdot(words[1]) || text_path_clean(arena, words[1])[0] == '\0')
+        return error_set(err, ERROR_INVALID,
+                         "--volume: expected NAME:DESTINATION[:ro|rw][:SUBPATH], got '%s'", text);
+    if (words[3] && (words[3][0] == '/' || words[3][0] == '\0' || text_path_has_dotdot(words[3])))
+        return error_set(err, ERROR_INVALID,
+                         "--volume: '%s' must be a relative path without \"..\"", words[3]);
+    *ret_mount = (struct group_volume_mount){
+        .name = words[0],
+        .mount_path = words[1],
+        .sub_path = words[3],
+        .is_readonly = words[2] && strcmp(words[2], "ro") == 0,
+    };
+    return 0;
+}
+
+static bool is_taken(struct arena *arena, const struct joining *joining, const char *path)
+{
+    SLICE_FOR_EACH(const struct group_volume_mount, mount, joining->volume_mounts)
+        if (strcmp(text_path_clean(arena, mount->mount_path), text_path_clean(arena, path)) == 0)
+            return true;
+    return false;
+}
+
+/* Those of the group file, and those of the command line. */
+static int collect_volumes(struct joining *joining, const struct text_list *asked,
+                           struct error *err)
+{
+    const struct group_container *container = joining->rewrite.container;
+    struct arena *arena = joining->arena;
+
+    if (container)
+        SLICE_FOR_EACH(const struct group_volume_mount, mount, container->volume_mounts)
+            *SLICE_PUSH(arena, &joining->volume_mounts, struct group_volume_mount) = *mount;
+    for (size_t i = 0; i < asked->count; i++) {
+        struct group_volume_mount mount;
+
+        if (parse_volume(arena, asked->items[i], &mount, err) < 0)
+            return -1;
+        if (!group_spec_find_volume(&joining->group.record.spec, mount.name))
+            return error_set(err, ERROR_INVALID, "--volume: group \"%s\" has no volume \"%s\"",
+                             joining->group.entry.id, mount.name);
+        if (is_taken(arena, joining, mount.mount_path))
+            return error_set(err, ERROR_INVALID, "--volume: %s is taken by another volume",
+                             mount.mount_path);
+        *SLICE_PUSH(arena, &joining->volume_mounts, struct group_volume_mount) = mount;
+    }
+    return 0;
+}
+
+/* --- what is to be opened --- */
+
+static void visit(struct joining *joining, enum visit_how how, const char *path,
+                  const char *sub_path)
+{
+    *SLICE_PUSH(joining->arena, &joining->visits, struct visit_item) =
+        (struct visit_item){.path = path, .sub_path = sub_path, .how = how, .fd = -1};
+}
+
+static void list_mount(struct joining *joining, const char *path, const char *sub_path,
+                       const struct rewrite_mount *mount)
+{
+    visit(joining, VISIT_CLONE, path, sub_path);
+    *SLICE_PUSH(joining->arena, &joining->rewrite.mounts, struct rewrite_mount) = *mount;
+}
+
+static void list_shared_files(struct joining *joining)
+{
+    static const struct {
+        const char *path;
+        struct rewrite_mount mount;
+    } rows[] = {
+        {"/" GROUP_SHM,      {"the group's shm", "/dev/shm", "shm", false, false}              },
+        {"/" GROUP_HOSTS,    {"the group's hosts", "/etc/hosts", "hosts", true, false}         },
+        {"/etc/hostname",    {"the group's hostname", "/etc/hostname", "hostname", true, false}},
+        {"/etc/resolv.conf",
+         {"the group's resolv.conf", "/etc/resolv.conf", "resolv.conf", true, false}           },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (!is_taken(joining->arena, joining, rows[i].mount.destination))
+            list_mount(joining, rows[i].path, NULL, &rows[i].mount);
+}
+
+static void list_visits(struct joining *joining)
+{
+    struct arena *arena = joining->arena;
+
+    SLICE_FOR_EACH(const struct group_namespace, namespace, joining->group.record.namespaces)
+        visit(joining, VISIT_OPEN, arena_format(arena, "/ns/%s", namespace->type), NULL);
+    visit(joining, VISIT_APPEND, "/" GROUP_HOSTS, NULL);
+    joining->first_mount = joining->visits.count;
+    list_shared_files(joining);
+    SLICE_FOR_EACH(const struct group_volume_mount, volume, joining->volume_mounts) {
+        const struct rewrite_mount mount = {
+            .source = arena_format(arena, "the group's volume %s", volume->name),
+            .destination = volume->mount_path,
+            .what = arena_format(arena, "volume \"%s\"", volume->name),
+            .is_readonly = volume->is_readonly,
+            .is_shared = true,
+        };
+
+        list_mount(joining, arena_format(arena, "/" GROUP_VOLUMES "/%s", volume->name),
+                   volume->sub_path, &mount);
+    }
+}
+
+/* --- what was opened --- */
+
+static int take_namespace(struct joining *joining, size_t index, struct error *err)
+{
+    const struct group_namespace *known = &joining->group.record.namespaces.items[index];
+    int fd = joining->visits.items[index].fd;
+    struct rewrite_namespace *joined =
+        SLICE_PUSH(joining->arena, &joining->rewrite.namespaces, struct rewrite_namespace);
+    struct stat info;
+
+    if (fstat(fd, &info) < 0)
+        return error_os(err, errno, "examine the group's %s namespace", known->type);
+    if (info.st_ino != known->inode)
+        return error_set(err, ERROR_STATE, "the %s namespace is not the one that the group made",
+                         known->type);
+    joined->kind = (enum namespace_kind) names_find(&names_namespaces, known->type)->value;
+    joined->path = arena_format(joining->arena, "/proc/self/fd/%d", fd);
+    return 0;
+}
+
+/* Names of the group file are there from the start. */
+static int add_host(struct joining *joining, struct error *err)
+{
+    const char *line = arena_format(joining->arena, "127.0.0.1 %s\n", joining->name);
+    int error;
+
+    if (joining->rewrite.container)
+        return 0;
+    for (size_t i = 0; i < joining->group.record.members.count; i++)
+        if (strcmp(joining->group.record.members.items[i].name, joining->name) == 0)
+            return 0;
+    error = sys_write_all(joining->visits.items[joining->first_mount - 1].fd, line, strlen(line));
+    return error < 0 ? error_os(err, -error, "add the member to the group's hosts") : 0;
+}
+
+static int open_all(struct joining *joining, struct error *err)
+{
+    owned_fd namespace = group_open_namespace(&joining->group.entry, err);
+
+    if (namespace < 0)
+        return -1;
+    list_visits(joining);
+    if (group_visit(namespace, &joining->visits, err) < 0)
+        return -1;
+    for (size_t i = 0; i + 1 < joining->first_mount; i++)
+        if (take_namespace(joining, i, err) < 0)
+            return -1;
+    for (size_t i = joining->first_mount; i < joining->visits.count; i++)
+        *SLICE_PUSH(joining->arena, &joining->changes.trees, struct open_source) =
+            (struct open_source){joining->rewrite.mounts.items[i - joining->first_mount].source,
+                                 joining->visits.items[i].fd};
+    return add_host(joining, err);
+}
+
+/* --- the list of members --- */
+
+/* Keeps the members that are there, but the one of our name. */
+static int keep_members(struct joining *joining, struct error *err)
+{
+    struct group_record *record = &joining->group.record;
+    size_t kept = 0;
+
+    SLICE_FOR_EACH(const struct group_member, member, record->members) {
+        struct container_info info = {0};
+        int found = group_examine_member(joining->arena, &joining->group, member, &info, err);
+
+        if (found < 0)
+            return -1;
+        if (found > 0 && strcmp(member->name, joining->name) == 0)
+            return error_set(err, ERROR_EXISTS, "group \"%s\" has a member \"%s\" already",
+                             joining->group.entry.id, joining->name);
+        if (found > 0)
+            record->members.items[kept++] = *member;
+    }
+    record->members.count = kept;
+    return 0;
+}
+
+static int register_member(struct joining *joining, struct error *err)
+{
+    struct group *group = &joining->group;
+
+    *SLICE_PUSH(joining->arena, &group->record.members, struct group_member) =
+        (struct group_member){joining->name, joining->name};
+    return group_record_write(joining->arena, &group->entry, &group->record, err);
+}
+
+/* --- all of it --- */
+
+static int edit(struct arena *arena, struct spec *spec, void *context, struct error *err)
+{
+    const struct joining *joining = context;
+
+    return rewrite_apply(arena, &joining->rewrite, spec, err);
+}
+
+/* The group may be used by others again; what was opened stays ours. */
+static void unlock(void *context)
+{
+    struct joining *joining = context;
+
+    entry_unlock(&joining->group.entry);
+}
+
+static int check_request(const struct create_request *request, struct error *err)
+{
+    if (id_check(request->container.id, err) < 0)
+        return -1;
+    if (request->is_systemd_cgroup)
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "members of a group need the cgroupfs driver of cgroups");
+    return 0;
+}
+
+static int prepare(struct joining *joining, const struct member_request *member, struct error *err)
+{
+    struct group *group = &joining->group;
+
+    if (group_find(joining->arena, &joining->request, true, group, err) < 0 ||
+        group_check_complete(group, err) < 0)
+        return -1;
+    joining->rewrite = (struct rewrite){
+        .group = joining->request.id,
+        .name = joining->name,
+        .cgroups_path =
+            arena_format(joining->arena, "%s/%s", group->record.cgroup_path, joining->name),
+        .container = group_spec_find_container(&group->record.spec, joining->name),
+        .total = group_spec_total(joining->arena, &group->record.spec),
+    };
+    joining->changes = (struct create_changes){.edit = edit, .created = unlock, .context = joining};
+    if (collect_volumes(joining, &member->volumes, err) < 0 || keep_members(joining, err) < 0 ||
+        open_all(joining, err) < 0)
+        return -1;
+    return register_member(joining, err);
+}
+
+static int join(struct joining *joining, const struct member_request *member,
+                const struct create_request *request, struct error *err)
+{
+    joining->name = request->container.id;
+    joining->request = (struct group_request){
+        .root = request->container.root, .log = request->container.log, .id = member->group};
+    if (check_request(request, err) < 0 || prepare(joining, member, err) < 0)
+        return error_within(err, "join group \"%s\"", member->group);
+    return 0;
+}
+
+/* The create has failed and left nothing: the next who writes the list leaves out the name, this one only tries. */
+static void withdraw(struct joining *joining)
+{
+    struct group *group = &joining->group;
+    struct error ignored;
+
+    if (!group->entry.is_locked)
+        return; /* it was created, and what failed came later */
+    group->record.members.count--;
+    (void) group_record_write(joining->arena, &group->entry, &group->record, &ignored);
+}
+
+int group_create_member(struct arena *arena, const struct member_request *member,
+                        const struct create_request *request, struct error *err)
+{
+    owned_joining joining = {.arena = arena};
+    struct create_request changed = *request;
+
+    if (join(&joining, member, request, err) < 0)
+        return -1;
+    changed.changes = &joining.changes;
+    if (container_create(arena, &changed, err) == 0)
+        return 0;
+    withdraw(&joining);
+    return -1;
+}
+
+int group_run_member(struct arena *arena, const struct member_request *member,
+                     const struct run_request *request, int *ret_exit_code, struct error *err)
+{
+    owned_joining joining = {.arena = arena};
+    struct run_request changed = *request;
+
+    if (join(&joining, member, &request->create, err) < 0)
+        return -1;
+    changed.create.changes = &joining.changes;
+    if (container_run(arena, &changed, ret_exit_code, err) == 0)
+        return 0;
+    withdraw(&joining);
+    return -1;
+}

@@ -1,0 +1,46 @@
+/* What is remembered of a group between commands: group.json in its directory. No secrets: those live in the group's own memory only. */
+#ifndef RUNTIME_GROUP_RECORD_H
+#define RUNTIME_GROUP_RECORD_H
+
+#include "runtime/cgroup/cgroup.h"
+#include "runtime/container/record.h"
+#include "runtime/group/spec.h"
+
+#define GROUP_RECORD "group.json"
+
+struct group_namespace {
+    const char *type; /* "network", "ipc", "uts" */
+    uint64_t inode;   /* so that no other is ever taken for it */
+};
+
+struct group_member {
+    const char *name;
+    const char *id; /* of the container */
+};
+
+struct group_record {
+    const char *id;
+    uint64_t created; /* nanoseconds since 1970 */
+    const char *hostname;
+    const char *cgroup_path;
+    int64_t cgroup_mode;
+    struct record_hierarchy_list hierarchies;
+    SLICE_OF(struct group_namespace) namespaces;
+    SLICE_OF(struct group_member) members;
+    struct group_spec spec;
+    bool is_complete; /* false: a create is under way, or was killed */
+};
+
+int group_record_write(struct arena *arena, const struct entry *entry,
+                       const struct group_record *record, struct error *err);
+
+/* 1: read; 0: there is none. */
+int group_record_read(struct arena *arena, const struct entry *entry,
+                      struct group_record *ret_record, struct error *err);
+
+void group_record_set_cgroup(struct arena *arena, struct group_record *record,
+                             const struct cgroup *cgroup);
+void group_record_find_cgroup(struct arena *arena, const struct group_record *record,
+                              struct cgroup *ret_cgroup);
+
+#endif

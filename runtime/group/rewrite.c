@@ -1,0 +1,219 @@
+/*
+ * What the group has takes the place of what the document says of the same thing: namespaces, /dev/shm and the shared files of /etc. Volumes
+ * go where nothing else is; a document that disagrees in anything else is refused with the pointer.
+ */
+#include "runtime/group/rewrite.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "oci-spec/names.h"
+#include "runtime/group/amounts.h"
+
+static struct spec_linux *linux_of(struct arena *arena, struct spec *spec)
+{
+    if (!spec->linux_)
+        spec->linux_ = ARENA_NEW(arena, struct spec_linux);
+    return spec->linux_;
+}
+
+/* --- namespaces --- */
+
+static struct spec_namespace *find_namespace(struct spec_linux *section, enum namespace_kind kind)
+{
+    SLICE_FOR_EACH(struct spec_namespace, namespace, section->namespaces)
+        if (namespace->type == kind)
+            return namespace;
+    return NULL;
+}
+
+static int join_namespaces(struct arena *arena, const struct rewrite *rewrite,
+                           struct spec_linux *section, struct error *err)
+{
+    SLICE_FOR_EACH(const struct rewrite_namespace, joined, rewrite->namespaces) {
+        struct spec_namespace *found = find_namespace(section, joined->kind);
+
+        if (found && found->path)
+            return error_set(err, ERROR_INVALID,
+                             "/linux/namespaces/%zu/path: the %s namespace is the group's",
+                             (size_t) (found - section->namespaces.items),
+                             names_text(&names_namespaces, joined->kind));
+        if (!found)
+            found = SLICE_PUSH(arena, &section->namespaces, struct spec_namespace);
+        *found = (struct spec_namespace){.type = joined->kind, .path = joined->path};
+    }
+    if (find_namespace(section, NAMESPACE_USER))
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "/linux/namespaces: members with a user namespace of their own are not "
+                         "supported yet");
+    if (!find_namespace(section, NAMESPACE_MOUNT) || find_namespace(section, NAMESPACE_MOUNT)->path)
+        return error_set(err, ERROR_INVALID,
+                         "/linux/namespaces: a member needs a new \"mount\" namespace");
+    return 0;
+}
+
+/* The names are the group's: a member that set them would set them for all. */
+static void drop_names(const struct rewrite *rewrite, struct spec *spec)
+{
+    SLICE_FOR_EACH(const struct rewrite_namespace, joined, rewrite->namespaces)
+        if (joined->kind == NAMESPACE_UTS)
+            spec->hostname = spec->domainname = NULL;
+}
+
+/* --- mounts --- */
+
+static bool is_at_or_below(const char *path, const char *parent)
+{
+    size_t length = strlen(parent);
+
+    return strncmp(path, parent, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static bool is_replaced(struct arena *arena, const struct rewrite *rewrite, const char *path)
+{
+    SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
+        if (!mount->is_shared && strcmp(text_path_clean(arena, mount->destination), path) == 0)
+            return true;
+    return false;
+}
+
+static int check_free(struct arena *arena, const struct rewrite *rewrite, const char *path,
+                      size_t index, struct error *err)
+{
+    SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
+        if (mount->is_shared && is_at_or_below(path, text_path_clean(arena, mount->destination)))
+            return error_set(err, ERROR_INVALID,
+                             "/mounts/%zu/destination: /%s is where the group's %s goes", index,
+                             path, mount->what);
+    return 0;
+}
+
+static void add_mount(struct arena *arena, const struct rewrite_mount *mount, struct spec *spec)
+{
+    struct spec_mount *added = SLICE_PUSH(arena, &spec->mounts, struct spec_mount);
+
+    *added = (struct spec_mount){
+        .destination = mount->destination, .type = "bind", .source = mount->source};
+    text_list_push(arena, &added->options, "rbind");
+    text_list_push(arena, &added->options, mount->is_shared ? "rshared" : "rprivate");
+    if (mount->is_readonly)
+        text_list_push(arena, &added->options, "rro");
+}
+
+/* Volumes that lie in one another are mounted from the outside in. */
+static void add_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec)
+{
+    size_t longest = 0;
+
+    SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
+        if (strlen(mount->destination) > longest)
+            longest = strlen(mount->destination);
+    for (size_t length = 1; length <= longest; length++)
+        SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
+            if (strlen(mount->destination) == length)
+                add_mount(arena, mount, spec);
+}
+
+static int rewrite_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
+                          struct error *err)
+{
+    const struct spec asked = *spec;
+
+    spec->mounts.items = NULL;
+    spec->mounts.count = 0;
+    for (size_t i = 0; i < asked.mounts.count; i++) {
+        const char *path = text_path_clean(arena, asked.mounts.items[i].destination);
+
+        if (is_replaced(arena, rewrite, path))
+            continue;
+        if (check_free(arena, rewrite, path, i, err) < 0)
+            return -1;
+        *SLICE_PUSH(arena, &spec->mounts, struct spec_mount) = asked.mounts.items[i];
+    }
+    add_mounts(arena, rewrite, spec);
+    return 0;
+}
+
+/* --- the process and its limits --- */
+
+static void set_variable(struct arena *arena, struct text_list *env, const char *name,
+                         const char *value)
+{
+    const char *pair = arena_format(arena, "%s=%s", name, value);
+    size_t length = strlen(name) + 1;
+
+    for (size_t i = 0; i < env->count; i++)
+        if (strncmp(env->items[i], pair, length) == 0) {
+            env->items[i] = pair;
+            return;
+        }
+    text_list_push(arena, env, pair);
+}
+
+static void rewrite_process(struct arena *arena, const struct group_container *container,
+                            struct spec *spec)
+{
+    if (!container || !spec->process)
+        return;
+    if (container->command.count > 0)
+        spec->process->args = container->command;
+    SLICE_FOR_EACH(const struct group_variable, variable, container->variables)
+        if (variable->value || variable->secure_value)
+            set_variable(arena, &spec->process->env, variable->name,
+                         variable->value ? variable->value : variable->secure_value);
+}
+
+/* Without limits a member is held to its requests. */
+static int rewrite_resources(struct arena *arena, const struct rewrite *rewrite,
+                             struct spec_linux *section, struct error *err)
+{
+    const struct group_resources *asked = rewrite->container ? rewrite->container->resources : NULL;
+    struct group_amounts limits = {0};
+
+    if (!section->resources)
+        section->resources = ARENA_NEW(arena, struct spec_resources);
+    if (asked && asked->requests)
+        limits = *asked->requests;
+    if (asked && asked->limits) {
+        limits.cpu = asked->limits->cpu ? asked->limits->cpu : limits.cpu;
+        limits.pids = asked->limits->pids ? asked->limits->pids : limits.pids;
+        if (asked->limits->memory_in_gb)
+            limits.memory_in_gb = asked->limits->memory_in_gb;
+    }
+    group_amounts_apply(arena, asked ? asked->requests : NULL, &limits, section->resources);
+    return group_amounts_check(section->resources, &rewrite->total, err);
+}
+
+static void annotate(struct arena *arena, const struct rewrite *rewrite, struct spec *spec)
+{
+    *SLICE_PUSH(arena, &spec->annotations, struct text_pair) =
+        (struct text_pair){"org.corun.group.id", rewrite->group};
+    *SLICE_PUSH(arena, &spec->annotations, struct text_pair) =
+        (struct text_pair){"org.corun.group.member", rewrite->name};
+}
+
+static int check_annotations(const struct spec *spec, struct error *err)
+{
+    SLICE_FOR_EACH(const struct text_pair, annotation, spec->annotations)
+        if (text_has_prefix(annotation->key, "org.corun.group."))
+            return error_set(err, ERROR_INVALID,
+                             "/annotations/%s: is set by the group, not by the bundle",
+                             annotation->key);
+    return 0;
+}
+
+int rewrite_apply(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
+                  struct error *err)
+{
+    struct spec_linux *section = linux_of(arena, spec);
+
+    if (check_annotations(spec, err) < 0 || join_namespaces(arena, rewrite, section, err) < 0 ||
+        rewrite_mounts(arena, rewrite, spec, err) < 0 ||
+        rewrite_resources(arena, rewrite, section, err) < 0)
+        return -1;
+    drop_names(rewrite, spec);
+    section->cgroups_path = rewrite->cgroups_path;
+    rewrite_process(arena, rewrite->container, spec);
+    annotate(arena, rewrite, spec);
+    return 0;
+}

@@ -1,0 +1,155 @@
+/* The group file as rows. */
+#include "runtime/group/spec.h"
+
+static const struct name restart_rows[] = {
+    {"Always",    GROUP_RESTART_ALWAYS    },
+    {"Never",     GROUP_RESTART_NEVER     },
+    {"OnFailure", GROUP_RESTART_ON_FAILURE},
+};
+static const struct names restart_names = NAMES("restart policy", restart_rows);
+static const struct json_type restart_type = {JSON_NAME_IN(restart_names)};
+
+static const struct name namespace_rows[] = {
+    {"ipc",     0},
+    {"network", 0},
+    {"uts",     0},
+};
+static const struct names namespace_names = NAMES("namespace to share", namespace_rows);
+static const struct json_type namespace_type = {JSON_TEXT_IN(namespace_names)};
+static const struct json_type namespaces_type = {JSON_TEXTS_OF(namespace_type)};
+
+/* More than any machine has, and small enough that sums of 60 do not overflow. */
+static const struct json_type cpu_type = {JSON_MILLIONTHS_TO(65536)};
+static const struct json_type memory_type = {JSON_MILLIONTHS_TO(1048576)};
+static const struct json_type pids_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 1, .max = 4194304};
+static const struct json_type size_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 4096, .max = INT64_MAX};
+static const struct json_type cpu_pointer_type = {JSON_POINTER_TO(cpu_type)};
+static const struct json_type memory_pointer_type = {JSON_POINTER_TO(memory_type)};
+static const struct json_type pids_pointer_type = {JSON_POINTER_TO(pids_type)};
+
+static const struct json_field amounts_fields[] = {
+    {"cpu",        &cpu_pointer_type,    AT(struct group_amounts, cpu),          0},
+    {"memoryInGB", &memory_pointer_type, AT(struct group_amounts, memory_in_gb), 0},
+    {"pids",       &pids_pointer_type,   AT(struct group_amounts, pids),         0},
+};
+static const struct json_type amounts_type = {
+    JSON_OBJECT_OF("amounts", struct group_amounts, amounts_fields)};
+static const struct json_type amounts_pointer_type = {JSON_POINTER_TO(amounts_type)};
+
+static const struct json_field resources_fields[] = {
+    {"requests", &amounts_pointer_type, AT(struct group_resources, requests), 0},
+    {"limits",   &amounts_pointer_type, AT(struct group_resources, limits),   0},
+};
+static const struct json_type resources_type = {
+    JSON_OBJECT_OF("resources", struct group_resources, resources_fields)};
+static const struct json_type resources_pointer_type = {JSON_POINTER_TO(resources_type)};
+
+static const struct json_field volume_mount_fields[] = {
+    {"name",      &json_text,          AT(struct group_volume_mount, name),        JSON_REQUIRED},
+    {"mountPath", &json_absolute_path, AT(struct group_volume_mount, mount_path),  JSON_REQUIRED},
+    {"subPath",   &json_text,          AT(struct group_volume_mount, sub_path),    0            },
+    {"readOnly",  &json_bool,          AT(struct group_volume_mount, is_readonly), 0            },
+};
+static const struct json_type volume_mount_type = {
+    JSON_OBJECT_OF("volume mount", struct group_volume_mount, volume_mount_fields)};
+static const struct json_type volume_mounts_type = {JSON_LIST_OF(volume_mount_type)};
+
+static const struct json_field variable_fields[] = {
+    {"name",        &json_text,   AT(struct group_variable, name),         JSON_REQUIRED},
+    {"value",       &json_string, AT(struct group_variable, value),        0            },
+    {"secureValue", &json_string, AT(struct group_variable, secure_value), JSON_SECRET  },
+};
+static const struct json_type variable_type = {
+    JSON_OBJECT_OF("variable", struct group_variable, variable_fields)};
+static const struct json_type variables_type = {JSON_LIST_OF(variable_type)};
+
+static const struct json_field container_fields[] = {
+    {"name",                 &json_text,              AT(struct group_container, name),          JSON_REQUIRED},
+    {"bundle",               &json_text,              AT(struct group_container, bundle),        0            },
+    {"command",              &json_strings,           AT(struct group_container, command),       0            },
+    {"environmentVariables", &variables_type,         AT(struct group_container, variables),     0            },
+    {"resources",            &resources_pointer_type, AT(struct group_container, resources),     0            },
+    {"volumeMounts",         &volume_mounts_type,     AT(struct group_container, volume_mounts), 0            },
+};
+static const struct json_type container_type = {
+    JSON_OBJECT_OF("container", struct group_container, container_fields)};
+static const struct json_type containers_type = {JSON_LIST_OF(container_type)};
+
+static const struct json_field empty_dir_fields[] = {
+    {"sizeLimit", &size_type, AT(struct group_memory_volume, size), 0},
+};
+static const struct json_type empty_dir_type = {
+    JSON_OBJECT_OF("emptyDir", struct group_memory_volume, empty_dir_fields)};
+static const struct json_type empty_dir_pointer_type = {JSON_POINTER_TO(empty_dir_type)};
+
+static const struct json_field tmpfs_fields[] = {
+    {"size", &size_type, AT(struct group_memory_volume, size), 0},
+};
+static const struct json_type tmpfs_type = {
+    JSON_OBJECT_OF("tmpfs", struct group_memory_volume, tmpfs_fields)};
+static const struct json_type tmpfs_pointer_type = {JSON_POINTER_TO(tmpfs_type)};
+
+static const struct json_field host_volume_fields[] = {
+    {"path", &json_absolute_path, AT(struct group_host_volume, path), JSON_REQUIRED},
+};
+static const struct json_type host_volume_type = {
+    JSON_OBJECT_OF("host path", struct group_host_volume, host_volume_fields)};
+static const struct json_type host_volume_pointer_type = {JSON_POINTER_TO(host_volume_type)};
+
+static const struct json_type paths_type = {
+    .kind = JSON_TEXT_MAP, .size = sizeof(struct text_map), .item = &json_absolute_path};
+
+static const struct json_field volume_fields[] = {
+    {"name",        &json_text,                AT(struct group_volume, name),         JSON_REQUIRED},
+    {"emptyDir",    &empty_dir_pointer_type,   AT(struct group_volume, empty_dir),    0            },
+    {"tmpfs",       &tmpfs_pointer_type,       AT(struct group_volume, tmpfs),        0            },
+    {"directory",   &host_volume_pointer_type, AT(struct group_volume, directory),    0            },
+    {"bind",        &host_volume_pointer_type, AT(struct group_volume, bind),         0            },
+    {"secret",      &json_text_map,            AT(struct group_volume, secret),       JSON_SECRET  },
+    {"secretFiles", &paths_type,               AT(struct group_volume, secret_files), 0            },
+    {"config",      &json_text_map,            AT(struct group_volume, config),       JSON_SECRET  },
+    {"configFiles", &paths_type,               AT(struct group_volume, config_files), 0            },
+    {"readOnly",    &json_bool,                AT(struct group_volume, is_readonly),  0            },
+};
+static const struct json_type volume_type = {
+    JSON_OBJECT_OF("volume", struct group_volume, volume_fields)};
+static const struct json_type volumes_type = {JSON_LIST_OF(volume_type)};
+
+static const struct json_type texts_type = {JSON_TEXTS_OF(json_text)};
+static const struct json_field dns_fields[] = {
+    {"nameServers",   &texts_type, AT(struct group_dns, name_servers),   0},
+    {"searchDomains", &texts_type, AT(struct group_dns, search_domains), 0},
+    {"options",       &texts_type, AT(struct group_dns, options),        0},
+};
+static const struct json_type dns_type = {
+    JSON_OBJECT_OF("dnsConfig", struct group_dns, dns_fields)};
+static const struct json_type dns_pointer_type = {JSON_POINTER_TO(dns_type)};
+
+static const struct json_field spec_fields[] = {
+    {"hostname",       &json_text,            AT(struct group_spec, hostname),        0},
+    {"domainName",     &json_text,            AT(struct group_spec, domain_name),     0},
+    {"dnsConfig",      &dns_pointer_type,     AT(struct group_spec, dns),             0},
+    {"shmSize",        &size_type,            AT(struct group_spec, shm_size),        0},
+    {"cgroupsPath",    &json_absolute_path,   AT(struct group_spec, cgroups_path),    0},
+    {"limits",         &amounts_pointer_type, AT(struct group_spec, limits),          0},
+    {"restartPolicy",  &restart_type,         AT(struct group_spec, restart_policy),  0},
+    {"namespaces",     &namespaces_type,      AT(struct group_spec, namespaces),      0},
+    {"containers",     &containers_type,      AT(struct group_spec, containers),      0},
+    {"initContainers", &containers_type,      AT(struct group_spec, init_containers), 0},
+    {"volumes",        &volumes_type,         AT(struct group_spec, volumes),         0},
+};
+const struct json_type group_spec_type = {JSON_OBJECT_OF("group", struct group_spec, spec_fields)};
+
+int group_spec_read(struct arena *arena, const char *bytes, size_t size,
+                    struct group_spec **ret_spec, struct error *err)
+{
+    struct group_spec *spec = ARENA_NEW(arena, struct group_spec);
+
+    if (json_read(arena, &group_spec_type, bytes, size, spec, err) < 0 ||
+        group_spec_check(arena, spec, err) < 0)
+        return -1;
+    *ret_spec = spec;
+    return 0;
+}

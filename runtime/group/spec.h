@@ -1,0 +1,123 @@
+/*
+ * What a group file says: the object that `group create --file` reads, as typed structs. Names follow the reference of
+ * Azure's container groups where that has the idea; "limits", "shmSize", "namespaces" and the volumes beside emptyDir and secret are ours.
+ *
+ * Absent is NULL, 0 or empty, as in oci-spec/spec.h. Amounts of CPU are millionths of one CPU, amounts of memory millionths of a GiB.
+ */
+#ifndef RUNTIME_GROUP_SPEC_H
+#define RUNTIME_GROUP_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "oci-spec/json.h"
+
+/* Larger files are refused: everything in one is kept in memory. */
+#define GROUP_FILE_MAX_BYTES ((size_t) 4 * 1024 * 1024)
+
+struct group_amounts {
+    const int64_t *cpu;
+    const int64_t *memory_in_gb;
+    const int64_t *pids;
+};
+
+struct group_resources {
+    struct group_amounts *requests; /* what the member is sure of */
+    struct group_amounts *limits;   /* how far it may go; NULL: as far as its requests */
+};
+
+struct group_volume_mount {
+    const char *name; /* of a volume */
+    const char *mount_path;
+    const char *sub_path; /* below the volume; NULL: all of it */
+    bool is_readonly;
+};
+
+SLICE_TYPE(group_volume_mount_list, struct group_volume_mount);
+
+struct group_variable {
+    const char *name;
+    const char *value;
+    const char *secure_value; /* never written anywhere */
+};
+
+struct group_container {
+    const char *name;
+    const char *bundle;
+    struct text_list command; /* in place of the bundle's arguments */
+    SLICE_OF(struct group_variable) variables;
+    struct group_resources *resources;
+    struct group_volume_mount_list volume_mounts;
+};
+
+SLICE_TYPE(group_container_list, struct group_container);
+
+struct group_memory_volume {
+    int64_t size; /* bytes; 0: half of the memory, as tmpfs has it */
+};
+
+struct group_host_volume {
+    const char *path;
+};
+
+/* Exactly one of the kinds; secret may go with secretFiles, and config with configFiles. */
+struct group_volume {
+    const char *name;
+    struct group_memory_volume *empty_dir; /* the same as tmpfs */
+    struct group_memory_volume *tmpfs;
+    struct group_host_volume *directory; /* made when it is missing */
+    struct group_host_volume *bind;      /* a file or directory that exists */
+    struct text_map secret;              /* file name to content in base64 */
+    struct text_map secret_files;        /* file name to the path of its content */
+    struct text_map config;              /* file name to content */
+    struct text_map config_files;
+    bool is_readonly; /* for all members */
+};
+
+SLICE_TYPE(group_volume_list, struct group_volume);
+
+struct group_dns {
+    struct text_list name_servers;
+    struct text_list search_domains;
+    struct text_list options;
+};
+
+struct group_spec {
+    const char *hostname;    /* NULL: the group's id */
+    const char *domain_name; /* NULL: none */
+    struct group_dns *dns;   /* NULL: the host's resolv.conf as it is at create */
+    int64_t shm_size;        /* bytes; 0: 64 MiB */
+    const char *cgroups_path;
+    struct group_amounts *limits;
+    int64_t restart_policy;      /* enum group_restart */
+    struct text_list namespaces; /* which of network, ipc, uts are shared; empty: all */
+    struct group_container_list containers;
+    struct group_container_list init_containers;
+    struct group_volume_list volumes;
+};
+
+extern const struct json_type group_spec_type;
+
+/* Decodes and checks. Errors name line and column, or the JSON pointer. */
+int group_spec_read(struct arena *arena, const char *bytes, size_t size,
+                    struct group_spec **ret_spec, struct error *err);
+
+/* The rules across fields (check.c). */
+int group_spec_check(struct arena *arena, const struct group_spec *spec, struct error *err);
+
+/* What the whole group may use: its limits, or else the sum of what every member requests; an amount that not all request is unlimited (NULL). */
+struct group_amounts group_spec_total(struct arena *arena, const struct group_spec *spec);
+
+const struct group_container *group_spec_find_container(const struct group_spec *spec,
+                                                        const char *name);
+const struct group_volume *group_spec_find_volume(const struct group_spec *spec, const char *name);
+
+/* The last directory entries of a shared tree: what a volume's file names may be. */
+bool group_file_name_is_valid(const char *name);
+
+enum group_restart { GROUP_RESTART_ALWAYS, GROUP_RESTART_NEVER, GROUP_RESTART_ON_FAILURE };
+
+#endif

@@ -1,0 +1,178 @@
+/* state and list: what there is, derived from what lives, and the documents that tell it. */
+#include "base/owned.h"
+#include "base/timestamp.h"
+#include "oci-spec/names.h"
+#include "runtime/group/found.h"
+#include "runtime/group/lookup.h"
+
+static const struct name status_rows[] = {
+    {"broken",   GROUP_BROKEN  },
+    {"created",  GROUP_CREATED },
+    {"creating", GROUP_CREATING},
+    {"paused",   GROUP_PAUSED  },
+    {"running",  GROUP_RUNNING },
+    {"stopped",  GROUP_STOPPED },
+};
+const struct names names_group_statuses = NAMES("group status", status_rows);
+
+static const struct json_type group_status_type = {JSON_NAME_IN(names_group_statuses)};
+static const struct json_type member_status_type = {JSON_NAME_IN(names_statuses)};
+
+static const struct json_field member_fields[] = {
+    {"name",   &json_string,        AT(struct group_member_info, name),   JSON_REQUIRED},
+    {"id",     &json_string,        AT(struct group_member_info, id),     JSON_REQUIRED},
+    {"status", &member_status_type, AT(struct group_member_info, status), JSON_REQUIRED},
+    {"pid",    &json_int64,         AT(struct group_member_info, pid),    0            },
+};
+static const struct json_type member_type = {
+    JSON_OBJECT_OF("member", struct group_member_info, member_fields)};
+static const struct json_type members_type = {JSON_LIST_OF(member_type)};
+
+static const struct json_field namespace_fields[] = {
+    {"type",  &json_string, AT(struct group_namespace_info, type),  JSON_REQUIRED},
+    {"inode", &json_uint64, AT(struct group_namespace_info, inode), JSON_REQUIRED},
+};
+static const struct json_type namespace_type = {
+    JSON_OBJECT_OF("namespace", struct group_namespace_info, namespace_fields)};
+static const struct json_type namespaces_type = {JSON_LIST_OF(namespace_type)};
+
+static const struct json_field info_fields[] = {
+    {"id",         &json_string,       AT(struct group_info, id),          JSON_REQUIRED},
+    {"status",     &group_status_type, AT(struct group_info, status),      JSON_REQUIRED},
+    {"created",    &json_string,       AT(struct group_info, created),     0            },
+    {"hostname",   &json_string,       AT(struct group_info, hostname),    0            },
+    {"cgroupPath", &json_string,       AT(struct group_info, cgroup_path), 0            },
+    {"namespaces", &namespaces_type,   AT(struct group_info, namespaces),  JSON_ALWAYS  },
+    {"volumes",    &json_strings,      AT(struct group_info, volumes),     JSON_ALWAYS  },
+    {"members",    &members_type,      AT(struct group_info, members),     JSON_ALWAYS  },
+};
+static const struct json_type info_type = {JSON_OBJECT_OF("group", struct group_info, info_fields)};
+static const struct json_type info_list_type = {JSON_LIST_OF(info_type)};
+
+static bool is_founded(const struct group *group)
+{
+    struct error ignored;
+    owned_fd pin = group_open_namespace(&group->entry, &ignored);
+
+    return pin >= 0;
+}
+
+static bool has_member(const struct group_info *info, enum container_status status)
+{
+    SLICE_FOR_EACH(const struct group_member_info, member, info->members)
+        if (member->status == status)
+            return true;
+    return false;
+}
+
+static enum group_status find_status(const struct group *group, const struct group_info *info)
+{
+    if (!group->record.is_complete)
+        return GROUP_CREATING;
+    if (!is_founded(group))
+        return GROUP_BROKEN;
+    if (has_member(info, CONTAINER_RUNNING))
+        return GROUP_RUNNING;
+    if (has_member(info, CONTAINER_PAUSED))
+        return GROUP_PAUSED;
+    return has_member(info, CONTAINER_STOPPED) && !has_member(info, CONTAINER_CREATED)
+               ? GROUP_STOPPED
+               : GROUP_CREATED;
+}
+
+static int describe_members(struct arena *arena, const struct group *group, struct group_info *info,
+                            struct error *err)
+{
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
+        struct container_info container = {0};
+        int found = group_examine_member(arena, group, member, &container, err);
+
+        if (found < 0)
+            return -1;
+        if (found > 0)
+            *SLICE_PUSH(arena, &info->members, struct group_member_info) =
+                (struct group_member_info){.name = member->name,
+                                           .id = member->id,
+                                           .status = container.status,
+                                           .pid = container.pid};
+    }
+    return 0;
+}
+
+static int describe(struct arena *arena, const struct group *group, struct group_info *ret_info,
+                    struct error *err)
+{
+    const struct group_record *record = &group->record;
+    struct group_info info = {
+        .id = group->entry.id, .hostname = record->hostname, .cgroup_path = record->cgroup_path};
+    char created[TIMESTAMP_SIZE];
+
+    timestamp_format(record->created / 1000000000U, created);
+    info.created =
+        arena_format(arena, "%s.%09luZ", created, (unsigned long) (record->created % 1000000000U));
+    SLICE_FOR_EACH(const struct group_namespace, namespace, record->namespaces)
+        *SLICE_PUSH(arena, &info.namespaces, struct group_namespace_info) =
+            (struct group_namespace_info){namespace->type, namespace->inode};
+    SLICE_FOR_EACH(const struct group_volume, volume, record->spec.volumes)
+        text_list_push(arena, &info.volumes, volume->name);
+    if (describe_members(arena, group, &info, err) < 0)
+        return -1;
+    info.status = find_status(group, &info);
+    *ret_info = info;
+    return 0;
+}
+
+int group_state(struct arena *arena, const struct group_request *request,
+                struct group_info *ret_info, struct error *err)
+{
+    owned_group group = {0};
+
+    if (group_find(arena, request, false, &group, err) < 0)
+        return -1;
+    return describe(arena, &group, ret_info, err);
+}
+
+/* One that cannot be read does not hide the others. */
+static void list_one(struct arena *arena, const struct store *home,
+                     const struct group_request *request, struct group_info_list *list)
+{
+    owned_group group = {0};
+    struct group_info info = {0};
+    struct error failed;
+
+    if (group_find_in(arena, home, request, &group, &failed) == 0 &&
+        describe(arena, &group, &info, &failed) == 0)
+        *SLICE_PUSH(arena, list, struct group_info) = info;
+    else if (failed.kind != ERROR_NOT_FOUND) /* deleted while we read */
+        log_warning(request->log, "%s", failed.text);
+}
+
+int group_list(struct arena *arena, const struct group_request *request,
+               struct group_info_list *ret_list, struct error *err)
+{
+    owned_store home = {0};
+    struct group_info_list list = {0};
+    struct text_list ids = {0};
+
+    if (group_home_open(arena, request->root, false, &home, err) < 0 ||
+        store_list(arena, &home, &ids, err) < 0)
+        return -1;
+    for (size_t i = 0; i < ids.count; i++) {
+        struct group_request one = *request;
+
+        one.id = ids.items[i];
+        list_one(arena, &home, &one, &list);
+    }
+    *ret_list = list;
+    return 0;
+}
+
+const char *group_write_state(struct arena *arena, const struct group_info *info)
+{
+    return json_write(arena, &info_type, info, JSON_INDENTED);
+}
+
+const char *group_write_list(struct arena *arena, const struct group_info_list *list)
+{
+    return json_write(arena, &info_list_type, list, JSON_COMPACT);
+}
