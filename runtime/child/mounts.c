@@ -20,6 +20,36 @@
 #include "base/sys/process.h"
 #include "runtime/child/step.h"
 
+static bool has_option(const struct plan_mount *mount, const char *name)
+{
+    for (size_t i = 0; i < mount->data.count; i++)
+        if (strcmp(mount->data.items[i].key, name) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * A tmpfs over a directory of the image takes that directory's mode, unless it was given one: images rely on a /run that is
+ * not for all, and other runtimes do the same. Where the directory has yet to be made, tmpfs' own default (1777) holds.
+ */
+static int configure_mode(const struct child *child, const struct plan_mount *mount, int context)
+{
+    owned_fd place = -1;
+    struct stat info;
+    char mode[sizeof("07777")] = "";
+
+    if (strcmp(mount->type, "tmpfs") != 0 || has_option(mount, "mode"))
+        return 0;
+    place = sys_open_in_root(child->root, mount->target, O_PATH | O_DIRECTORY);
+    if (place < 0)
+        return 0; /* making it is about to tell what is wrong */
+    if (fstat(place, &info) < 0)
+        return -errno;
+    for (size_t i = 0; i < sizeof(mode) - 1; i++)
+        mode[i] = (char) ('0' + ((info.st_mode & 07777) >> (3 * (sizeof(mode) - 2 - i)) & 7));
+    return sys_fsconfig_string(context, "mode", mode);
+}
+
 static int configure(int context, const struct plan_mount *mount)
 {
     int error = 0;
@@ -86,6 +116,8 @@ static int make_filesystem(struct child *child, const struct plan_mount *mount)
     if (error == 0)
         error = configure(context, mount);
     if (error == 0)
+        error = configure_mode(child, mount, context);
+    if (error == 0)
         error = sys_fsconfig_create(context);
     if (error < 0) {
         sys_fscontext_message(context, child->text, sizeof(child->text));
@@ -119,7 +151,7 @@ static int is_directory(int fd)
     return fstat(fd, &info) < 0 ? -errno : S_ISDIR(info.st_mode);
 }
 
-static int copy_up(int target, int tree)
+static int copy_up(const struct plan_mount *mount, int target, int tree)
 {
     owned_fd from = openat(target, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     owned_fd to = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -127,7 +159,9 @@ static int copy_up(int target, int tree)
 
     if (from < 0 || to < 0 || fstat(from, &info) < 0)
         return -errno;
-    if (fchmod(to, info.st_mode & 07777) < 0 || fchown(to, info.st_uid, info.st_gid) < 0)
+    if (!has_option(mount, "uid") && fchown(to, info.st_uid, (gid_t) -1) < 0)
+        return -errno;
+    if (!has_option(mount, "gid") && fchown(to, (uid_t) -1, info.st_gid) < 0)
         return -errno;
     return child_copy_tree(from, to);
 }
@@ -144,7 +178,7 @@ static int attach(const struct child *child, const struct plan_mount *mount, int
     if (mount->must_be_procfs && sys_filesystem_type(tree) != PROC_SUPER_MAGIC)
         return -EPERM;
     if (mount->copies_up)
-        error = copy_up(target, tree);
+        error = copy_up(mount, target, tree);
     return error < 0 ? error : sys_attach_tree(tree, target);
 }
 

@@ -137,6 +137,24 @@ options_of() { echo "awk '\$5 == \"$1\"' /proc/self/mountinfo | cut -d' ' -f6-";
     [ ! -e "$BUNDLE/rootfs/home/new" ]
 }
 
+@test "mounts: a tmpfs has the mode of the directory it covers, unless it is given one" {
+    bundle '.mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["nosuid"]},
+        {destination: "/made", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]},
+        {destination: "/home", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]},
+        {destination: "/work", type: "tmpfs", source: "tmpfs", options: ["ro"]}]' stat -c %a /mnt /made /home /work
+    chmod 2710 "$BUNDLE/rootfs/mnt" "$BUNDLE/rootfs/home"
+    run -0 corun run --bundle "$BUNDLE" "$ID"
+    assert_equal "$output" $'2710\n1777\n2710\n755'
+}
+
+@test "mounts: mode and owner given with tmpcopyup are kept" {
+    bundle '.mounts += [{destination: "/home/user", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup", "mode=1750", "uid=12", "gid=34"]}]' \
+        stat -c '%a %u %g' /home/user
+    only_corun "1.1.5 gives it the mode of the directory below"
+    run -0 corun run --bundle "$BUNDLE" "$ID"
+    assert_equal "$output" '1750 12 34'
+}
+
 @test "mounts: option data for the file system is passed on, unknown data is refused" {
     bundle '.mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["nosuchoption=1"]}]'
     refused '/mnt|nosuchoption' corun run --bundle "$BUNDLE" "$ID"
