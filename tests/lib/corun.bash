@@ -12,7 +12,7 @@ bats_require_minimum_version 1.5.0
 
 LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CORUN=${CORUN:-corun}
-export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60}
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-180}
 
 setup() { corun_setup; }
 teardown() { corun_teardown; }
@@ -126,10 +126,10 @@ start_sleeper() {
 status_of() { corun state "$1" | jq -r .status; }
 pid_of() { corun state "$1" | jq -r .pid; }
 
-# wait_for_status ID STATUS: up to five seconds.
+# wait_for_status ID STATUS: up to fifteen seconds, for a machine that does other things.
 wait_for_status() {
     local attempt
-    for attempt in $(seq 50); do
+    for attempt in $(seq 150); do
         [ "$(status_of "$1" 2>/dev/null)" = "$2" ] && return
         sleep 0.1
     done
@@ -139,7 +139,7 @@ wait_for_status() {
 
 wait_for_file() {
     local attempt
-    for attempt in $(seq 50); do
+    for attempt in $(seq 150); do
         [ -e "$1" ] && return
         sleep 0.1
     done

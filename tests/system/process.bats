@@ -177,7 +177,7 @@ status_lines() { contained "$1" grep -E "$2" /proc/self/status; }
     corun create --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&-
     exec 9<&-
     corun start "$ID"
-    sleep 0.1
+    until grep -qx sleep "/proc/$(pid_of "$ID")/comm"; do sleep 0.1; done # it is the program now
     assert_equal "$(cd "/proc/$(pid_of "$ID")/fd" && echo ./*)" "./0 ./1 ./2"
 }
 

@@ -9,7 +9,7 @@ console() {
 }
 
 @test "console socket: the container's terminal arrives and works" {
-    bundle '.process.terminal = true' sh -c 'sleep 0.2; tty; stty size; test -t 0 && test -t 1 && test -t 2 && echo all; ls -l /dev/console | cut -c1'
+    bundle '.process.terminal = true' sh -c 'until [ "$(stty size)" = "33 77" ]; do sleep 0.05; done; tty; stty size; test -t 0 && test -t 1 && test -t 2 && echo all; ls -l /dev/console | cut -c1'
     console
     corun create --bundle "$BUNDLE" --console-socket "$ROOT/console" "$ID" 3>&-
     corun start "$ID"
@@ -35,7 +35,7 @@ console() {
 }
 
 @test "console socket: the terminal belongs to the user" {
-    bundle '.process.terminal = true | .process.user = {uid: 1000, gid: 1000}' sh -c 'sleep 0.1; stat -c %u /dev/pts/0; echo x >/dev/pts/0'
+    bundle '.process.terminal = true | .process.user = {uid: 1000, gid: 1000}' sh -c 'stat -c %u /dev/pts/0; echo x >/dev/pts/0'
     console
     corun run --detach --bundle "$BUNDLE" --console-socket "$ROOT/console" "$ID" 3>&-
     ended_with "$CONSOLE" 0
@@ -86,14 +86,15 @@ console() {
 }
 
 @test "foreground terminal: the window's size is passed on" {
-    bundle '.process.terminal = true' sh -c 'sleep 0.2; stty size'
+    bundle '.process.terminal = true' sh -c 'for i in $(seq 100); do [ "$(stty size)" != "21 43" ] || break; sleep 0.05; done; stty size'
     run script -qec "stty rows 21 cols 43; $CORUN --root $STATE run --bundle $BUNDLE $ID" /dev/null </dev/null
     assert_output '21 43'
 }
 
 @test "foreground terminal: input and end of input" {
-    bundle '.process.terminal = true' sh -c 'read -r line; echo "got:$line"'
-    run bash -c "(sleep 0.5; echo typed; sleep 0.5) | script -qec '$CORUN --root $STATE run --bundle $BUNDLE $ID' /dev/null"
+    bundle '.process.terminal = true' sh -c 'touch /ready; read -r line; echo "got:$line"; touch /done'
+    run bash -c "(until [ -e $BUNDLE/rootfs/ready ]; do sleep 0.1; done; echo typed; until [ -e $BUNDLE/rootfs/done ]; do sleep 0.1; done) |
+        timeout 30 script -qec '$CORUN --root $STATE run --bundle $BUNDLE $ID' /dev/null"
     assert_output 'got:typed'
 }
 
