@@ -68,17 +68,10 @@ static int check_damage(const struct container *container, struct error *err)
     return container->damage ? error_set(err, ERROR_INVALID, "%s", container->damage) : 0;
 }
 
-int container_find_in(struct arena *arena, const struct store *store, const struct boot *boot,
-                      const char *id, struct container *ret_container, struct error *err)
+int container_look_at(struct arena *arena, const struct boot *boot, struct container *container,
+                      struct error *err)
 {
-    owned_container container = {.pidfd = -1};
-
-    store_peek(store, id, &container.entry);
-    if (examine(arena, &container, boot, err) < 0 || check_damage(&container, err) < 0)
-        return -1;
-    *ret_container = container;
-    container = (struct container){0};
-    return 0;
+    return examine(arena, container, boot, err) < 0 ? -1 : check_damage(container, err);
 }
 
 static int find_any(struct arena *arena, const struct container_request *request, bool is_locked,

@@ -30,9 +30,12 @@ int container_find(struct arena *arena, const struct container_request *request,
 int container_find_damaged_too(struct arena *arena, const struct container_request *request,
                                struct container *ret_container, struct error *err);
 
-/* Finds ID, one that store_list() gave, with its status; its directory is not opened, its cgroup not found: for list. */
-int container_find_in(struct arena *arena, const struct store *store, const struct boot *boot,
-                      const char *id, struct container *ret_container, struct error *err);
+/*
+ * Fills in the record and the status of a container of which only the entry is known (store_peek()), but not its whole cgroup: for list. On
+ * failure, too, the caller releases it.
+ */
+int container_look_at(struct arena *arena, const struct boot *boot, struct container *container,
+                      struct error *err);
 
 /* Fills in what state and list tell. */
 void container_describe(struct arena *arena, const struct container *container,

@@ -170,7 +170,7 @@ void record_find_cgroup(struct arena *arena, const struct record *record, struct
         hierarchies.count = 0;
     cgroup_find(arena, (enum cgroup_mode) record->cgroup_mode, &hierarchies, record->cgroup_path,
                 ret_cgroup);
-    for (size_t i = 0; i < ret_cgroup->leaves.count; i++)
+    for (size_t i = 0; i < hierarchies.count && i < record->hierarchies.count; i++)
         ret_cgroup->leaves.items[i].made_levels = record->hierarchies.items[i].made_levels;
 }
 

@@ -45,12 +45,13 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
     if (store_open(arena, root, false, &store, err) < 0 || store_list(arena, &store, &ids, err) < 0)
         return -1;
     for (size_t i = 0; i < ids.count; i++) {
-        owned_container container = {0};
+        owned_container container = {.pidfd = -1};
         struct container_info info;
         struct error own;
 
         arena_reset(&scratch);
-        if (container_find_in(&scratch, &store, &boot, ids.items[i], &container, &own) < 0) {
+        store_peek(&store, ids.items[i], &container.entry);
+        if (container_look_at(&scratch, &boot, &container, &own) < 0) {
             if (own.kind != ERROR_NOT_FOUND) /* deleted while we read */
                 log_warning(log, "%s", own.text);
             continue;
