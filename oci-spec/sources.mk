@@ -1,5 +1,7 @@
 oci_spec_sources = \
 	oci-spec/default.c \
+	oci-spec/events.c \
+	oci-spec/events.h \
 	oci-spec/features.c \
 	oci-spec/features.h \
 	oci-spec/json.h \

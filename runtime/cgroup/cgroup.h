@@ -85,6 +85,23 @@ int cgroup_apply(const struct cgroup *cgroup, const struct cgroup_write_list *wr
 int cgroup_set_device_program(const struct cgroup *cgroup, const struct bpf_insn *program,
                               size_t length, struct error *err);
 
+/* Fills in what an update has to know. Files that are missing are no error. */
+void cgroup_read_live(struct arena *arena, const struct cgroup *cgroup,
+                      struct cgroup_live *ret_live);
+
+/*
+ * Writes settings into a living cgroup, and attaches the device program, if there is one, in place of those that are attached. On
+ * failure what was changed is changed back, the last first; the error ends with what was and what could not be. The processes stand still
+ * while the device rules of v1 are written, so that none meets half of them.
+ */
+int cgroup_update(struct arena *arena, struct cgroup *cgroup,
+                  const struct cgroup_settings *settings, struct error *err);
+
+/* How much is used of what; all files that are missing count as 0. */
+struct event_stats;
+void cgroup_read_stats(struct arena *arena, const struct cgroup *cgroup,
+                       struct event_stats *ret_stats);
+
 /* Checks that pid is in the leaves and nowhere else (rule 12: membership is verified after the fact). */
 int cgroup_check_member(struct arena *arena, const struct cgroup *cgroup, pid_t pid,
                         struct error *err);

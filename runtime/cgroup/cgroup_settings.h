@@ -55,4 +55,18 @@ struct cgroup_settings {
     bool is_optional; /* rootless: where the cgroup cannot be made, go on without and say so */
 };
 
+/*
+ * What the files of a living cgroup say, as far as new values depend on it (update). NULL: there is no such file, or nothing is known.
+ * Numbers are bytes or microseconds; -1 is "unlimited".
+ */
+struct cgroup_live {
+    const int64_t *memory_limit;
+    const int64_t *memory_and_swap_limit; /* v1 only */
+    const int64_t *memory_usage;
+    const int64_t *cpu_quota;
+    const int64_t *cpu_period;
+    const int64_t *cpu_burst;
+    const char *devices; /* v1: devices.list */
+};
+
 #endif

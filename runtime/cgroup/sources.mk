@@ -11,4 +11,8 @@ cgroup_sources = \
 	runtime/cgroup/kill.c \
 	runtime/cgroup/leaf.c \
 	runtime/cgroup/leaf.h \
-	runtime/cgroup/processes.c
+	runtime/cgroup/processes.c \
+	runtime/cgroup/stats.c \
+	runtime/cgroup/update.c \
+	runtime/cgroup/watch.c \
+	runtime/cgroup/watch.h

@@ -6,18 +6,22 @@
 
 extern const struct command command_create;
 extern const struct command command_delete;
+extern const struct command command_events;
 extern const struct command command_exec;
 extern const struct command command_features;
 extern const struct command command_group;
 extern const struct command command_help;
 extern const struct command command_kill;
 extern const struct command command_list;
+extern const struct command command_pause;
 extern const struct command command_plan;
 extern const struct command command_ps;
+extern const struct command command_resume;
 extern const struct command command_run;
 extern const struct command command_spec;
 extern const struct command command_start;
 extern const struct command command_state;
+extern const struct command command_update;
 
 /* Sorted by name, ended by NULL. */
 extern const struct command *const commands[];

@@ -6,6 +6,7 @@ cmd_sources = \
 	runtime/cmd/create.c \
 	runtime/cmd/create.h \
 	runtime/cmd/delete.c \
+	runtime/cmd/events.c \
 	runtime/cmd/exec.c \
 	runtime/cmd/features.c \
 	runtime/cmd/group.c \
@@ -24,9 +25,13 @@ cmd_sources = \
 	runtime/cmd/options.c \
 	runtime/cmd/options.h \
 	runtime/cmd/options_help.c \
+	runtime/cmd/pause.c \
 	runtime/cmd/plan.c \
 	runtime/cmd/program.c \
 	runtime/cmd/ps.c \
+	runtime/cmd/quantity.c \
+	runtime/cmd/quantity.h \
+	runtime/cmd/resume.c \
 	runtime/cmd/run.c \
 	runtime/cmd/signal.c \
 	runtime/cmd/signal.h \
@@ -35,5 +40,8 @@ cmd_sources = \
 	runtime/cmd/state.c \
 	runtime/cmd/suggest.c \
 	runtime/cmd/suggest.h \
+	runtime/cmd/update.c \
+	runtime/cmd/update_words.c \
+	runtime/cmd/update_words.h \
 	runtime/cmd/version.c \
 	runtime/cmd/version.h

@@ -4,9 +4,11 @@ container_sources = \
 	runtime/container/container.h \
 	runtime/container/content.c \
 	runtime/container/content.h \
+	runtime/container/control.h \
 	runtime/container/create.c \
 	runtime/container/creation.h \
 	runtime/container/delete.c \
+	runtime/container/events.c \
 	runtime/container/exec.c \
 	runtime/container/id.c \
 	runtime/container/id.h \
@@ -16,6 +18,7 @@ container_sources = \
 	runtime/container/limits.h \
 	runtime/container/lookup.c \
 	runtime/container/lookup.h \
+	runtime/container/pause.c \
 	runtime/container/processes.c \
 	runtime/container/record.c \
 	runtime/container/record.h \
@@ -25,4 +28,5 @@ container_sources = \
 	runtime/container/start.c \
 	runtime/container/state.c \
 	runtime/container/store.c \
-	runtime/container/store.h
+	runtime/container/store.h \
+	runtime/container/update.c

@@ -19,6 +19,7 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/sys/network.h"
 #include "base/sys/process.h"
 #include "runtime/launch/netlink.h"
 
@@ -171,13 +172,13 @@ static int send_over(const struct mover *mover, int index, int new_index, const 
 static int move_device(const struct mover *mover, const struct plan_net_device *device,
                        struct error *err)
 {
-    int index = (int) if_nametoindex(device->host_name);
+    int index = sys_interface_index(device->host_name);
     struct addresses addresses;
     int new_index;
     int error;
 
-    if (index == 0)
-        return error_os(err, errno, "find the device");
+    if (index < 0)
+        return error_os(err, -index, "find the device");
     error = read_addresses(mover->ours, index, &addresses);
     if (error < 0)
         return error_os(err, -error, "read its addresses");

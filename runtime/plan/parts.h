@@ -104,6 +104,10 @@ int plan_add_cgroup_v1(const struct plan_builder *builder, const struct spec_res
 int plan_add_cgroup_v2(const struct plan_builder *builder, const struct spec_resources *resources,
                        struct error *err);
 
+/* In a living cgroup the order of two writes, and which are left out, depends on what is there: update.c. */
+struct cgroup_write *plan_find_cgroup_write(const struct cgroup_write_list *writes,
+                                            const char *file);
+
 /* config-linux.md#cpu: shares 2..262144 to weight 1..10000; block I/O weight 10..1000 to 1..10000. */
 uint64_t plan_cgroup_weight_from_shares(uint64_t shares);
 uint64_t plan_cgroup_weight_from_block_io(uint64_t weight);
@@ -140,5 +144,14 @@ const struct bpf_insn *device_rules_compile(struct arena *arena,
 /* cgroup v1: writes to devices.deny and devices.allow. */
 void plan_add_device_writes(const struct plan_builder *builder,
                             const struct device_rule_list *rules);
+
+/* --- device_changes.c --- */
+
+/*
+ * Whether writing the rules, which begin with "deny everything", into a v1 cgroup whose devices.list is the given text would change
+ * nothing. False when in doubt.
+ */
+bool plan_device_writes_are_live(struct arena *arena, const struct cgroup_write_list *writes,
+                                 const char *list);
 
 #endif

@@ -3,6 +3,7 @@ plan_sources = \
 	runtime/plan/cgroup_v1.c \
 	runtime/plan/cgroup_v2.c \
 	runtime/plan/check.c \
+	runtime/plan/device_changes.c \
 	runtime/plan/device_filter.c \
 	runtime/plan/devices.c \
 	runtime/plan/exec.c \
@@ -23,4 +24,6 @@ plan_sources = \
 	runtime/plan/scheduling.c \
 	runtime/plan/seccomp.c \
 	runtime/plan/security.c \
-	runtime/plan/sysctl.c
+	runtime/plan/sysctl.c \
+	runtime/plan/update.c \
+	runtime/plan/update.h

@@ -1,6 +1,7 @@
 /* A walk over every table: what the compiler cannot check of rows that are offsets and sizes. */
 #include "tests/unit/oci-spec_support.h"
 
+#include "oci-spec/events.h"
 #include "oci-spec/features.h"
 #include "oci-spec/spec_tables.h"
 #include "oci-spec/state.h"
@@ -146,12 +147,22 @@ static void test_states(void **state)
     assert_int_equal(fields, 14);
 }
 
+static void test_events(void **state)
+{
+    size_t fields;
+
+    (void) state;
+    (void) walk_from(&json_event_document, &fields);
+    assert_int_equal(fields, 44);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_configuration),
         cmocka_unit_test(test_features),
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_events),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
