@@ -1,7 +1,7 @@
 /*
  * Parts of the C library which the static program replaces, because the archive's own bring in what it never uses: gettext, locale
- * files, fopen, iconv and dlopen for messages that are not translated, and the unwinder of C++ exceptions and thread cancellation.
- * Together they are a fifth of the program. configure tries whether this C library can be linked so; without it all works as well.
+ * files, fopen, iconv and dlopen for messages that are not translated, the unwinder of C++ exceptions and thread cancellation, and
+ * numbers with a fraction, of which there are none in our texts (tools/check-binary). Together they are a quarter of the program. configure tries whether this C library can be linked so; without it all works as well.
  *
  * The names and prototypes are glibc's and libgcc's own. They call nothing but write(2) and abort(3).
  */
@@ -15,6 +15,9 @@ __attribute__((noreturn)) void __assert_fail(const char *assertion, const char *
 char *__dcgettext(const char *domain, const char *message, int category);
 __attribute__((noreturn)) void _Unwind_Resume(void *exception);
 int __gcc_personality_v0(void);
+int __printf_fp(void);
+int __printf_fp_l(void);
+int __printf_fphex(void);
 
 void __assert_fail(const char *assertion, const char *file, unsigned int line, const char *function)
 {
@@ -44,6 +47,30 @@ void _Unwind_Resume(void *exception)
 
 int __gcc_personality_v0(void)
 {
+    abort();
+}
+
+/* What printf(3) calls for %f, %e, %g and %a. */
+int __printf_fp(void)
+{
+    abort();
+}
+
+int __printf_fp_l(void)
+{
+    abort();
+}
+
+int __printf_fphex(void)
+{
+    abort();
+}
+
+/* yajl's, for readers that ask for doubles; ours asks for the text of numbers. */
+double strtod(const char *text, char **end)
+{
+    (void) text;
+    (void) end;
     abort();
 }
 /* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
