@@ -2,7 +2,7 @@
 """Receives a terminal over a console socket, as an engine does, and copies what the container writes to standard output.
 
 usage: console.py SOCKET [INPUT]     INPUT is written to the terminal when the container has written something
-Listens, prints nothing of its own, and ends when the terminal is closed or after ten seconds.
+Listens, prints nothing of its own, and ends when the terminal is closed or after a minute.
 """
 import array
 import fcntl
@@ -19,7 +19,7 @@ def receive_terminal(path):
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)
     listener.listen(1)
-    listener.settimeout(10)
+    listener.settimeout(60)
     connection, _ = listener.accept()
     fds = array.array("i")
     _, ancillary, _, _ = connection.recvmsg(4096, socket.CMSG_SPACE(fds.itemsize))
@@ -32,7 +32,7 @@ def receive_terminal(path):
 
 
 def copy_output(terminal, answer):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         readable, _, _ = select.select([terminal], [], [], 0.5)
         if not readable:
