@@ -44,35 +44,43 @@ static uint64_t shares_of(int64_t millionths)
     return shares > SHARES_MAX ? SHARES_MAX : (uint64_t) shares;
 }
 
-/* Adds what is missing, and copies what is there: the document may be shared. */
-#define OWN(arena, place, type)                \
-    do {                                       \
-        type *own_ = ARENA_NEW((arena), type); \
-        if (place)                             \
-            *own_ = *(place);                  \
-        (place) = own_;                        \
-    } while (0)
+static void apply_cpu(struct arena *arena, const int64_t *request, const int64_t *limit,
+                      struct spec_resources *resources)
+{
+    struct spec_cpu *cpu = ARENA_NEW(arena, struct spec_cpu);
+
+    if (!request && !limit)
+        return;
+    if (resources->cpu)
+        *cpu = *resources->cpu;
+    if (request)
+        cpu->shares = new_uint64(arena, shares_of(*request));
+    if (limit) {
+        cpu->quota = new_int64(arena, quota_of(*limit));
+        cpu->period = new_uint64(arena, PERIOD);
+    }
+    resources->cpu = cpu;
+}
+
+static void apply_memory(struct arena *arena, const int64_t *limit,
+                         struct spec_resources *resources)
+{
+    struct spec_memory *memory = ARENA_NEW(arena, struct spec_memory);
+
+    if (resources->memory)
+        *memory = *resources->memory;
+    memory->limit = new_int64(arena, group_memory_bytes(*limit));
+    resources->memory = memory;
+}
 
 void group_amounts_apply(struct arena *arena, const struct group_amounts *requests,
                          const struct group_amounts *limits, struct spec_resources *resources)
 {
-    const int64_t *request_cpu = requests ? requests->cpu : NULL;
-
-    if (request_cpu || (limits && limits->cpu)) {
-        OWN(arena, resources->cpu, struct spec_cpu);
-        if (request_cpu)
-            resources->cpu->shares = new_uint64(arena, shares_of(*request_cpu));
-    }
-    if (limits && limits->cpu) {
-        resources->cpu->quota = new_int64(arena, quota_of(*limits->cpu));
-        resources->cpu->period = new_uint64(arena, PERIOD);
-    }
-    if (limits && limits->memory_in_gb) {
-        OWN(arena, resources->memory, struct spec_memory);
-        resources->memory->limit = new_int64(arena, group_memory_bytes(*limits->memory_in_gb));
-    }
+    apply_cpu(arena, requests ? requests->cpu : NULL, limits ? limits->cpu : NULL, resources);
+    if (limits && limits->memory_in_gb)
+        apply_memory(arena, limits->memory_in_gb, resources);
     if (limits && limits->pids) {
-        OWN(arena, resources->pids, struct spec_pids);
+        resources->pids = ARENA_NEW(arena, struct spec_pids);
         resources->pids->limit = new_int64(arena, *limits->pids);
     }
 }

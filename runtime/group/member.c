@@ -89,7 +89,7 @@ static int collect_volumes(struct joining *joining, const struct text_list *aske
         SLICE_FOR_EACH(const struct group_volume_mount, mount, container->volume_mounts)
             *SLICE_PUSH(arena, &joining->volume_mounts, struct group_volume_mount) = *mount;
     for (size_t i = 0; i < asked->count; i++) {
-        struct group_volume_mount mount;
+        struct group_volume_mount mount = {0};
 
         if (parse_volume(arena, asked->items[i], &mount, err) < 0)
             return -1;

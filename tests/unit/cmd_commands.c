@@ -584,10 +584,10 @@ static void test_tables(void **state)
     }
 }
 
-static const char *read_manual(struct arena *arena, const char *name)
+static const char *read_manual(struct arena *arena)
 {
     const char *top = getenv("top_srcdir");
-    const char *path = arena_format(arena, "%s/docs/%s", top ? top : ".", name);
+    const char *path = arena_format(arena, "%s/docs/corun.8", top ? top : ".");
     char *text = arena_alloc(arena, 65536);
     FILE *file = fopen(path, "re");
 
@@ -612,53 +612,32 @@ static void assert_described(struct arena *arena, const char *manual, const stru
 static void test_manual(void **state)
 {
     owned_arena arena = {0};
-    const char *manual = read_manual(&arena, "corun.8");
+    const char *manual = read_manual(&arena);
     (void) state;
 
     assert_described(&arena, manual, &command_program);
     for (size_t i = 0; commands[i]; i++)
         assert_described(&arena, manual, commands[i]);
-    manual = read_manual(&arena, "corun-group.8");
-    for (size_t i = 0; group_commands[i]; i++)
-        assert_described(&arena, manual, group_commands[i]);
-}
-
-static void test_subcommands(void **state)
-{
-    owned_arena arena = {0};
-    struct error err = {0};
-    (void) state;
-
-    for (size_t i = 0; group_commands[i]; i++) {
-        assert_rows_sound(group_commands[i]);
-        assert_string_equal(group_commands[i]->parent, "group");
-        assert_true(i == 0 || strcmp(group_commands[i - 1]->name, group_commands[i]->name) < 0);
-    }
-    assert_int_equal(call(&arena, WORDS("group"), &err), -1);
-    assert_string_equal(err.text, "group: which command? (see 'corun group --help')");
-    assert_int_equal(call(&arena, WORDS("group", "creat", "x"), &err), -1);
-    assert_string_equal(err.text, "unknown command 'group creat', did you mean 'group create'? "
-                                  "(see 'corun group --help')");
-    assert_int_equal(call(&arena, WORDS("group", "state"), &err), -1);
-    assert_string_equal(err.text,
-                        "group state: the argument ID is missing (see 'corun group state --help')");
-    assert_int_equal(call(&arena, WORDS("create", "--volume", "a:/b", "id1"), &err), -1);
-    assert_string_equal(err.text, "--volume needs --group: it names a group's volume");
-    assert_string_equal(printed(&arena, WORDS("help", "group", "create")),
-                        options_help(&arena, &command_group_create));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conmon_create), cmocka_unit_test(test_containerd_create),
-        cmocka_unit_test(test_run),           cmocka_unit_test(test_kill_and_delete),
-        cmocka_unit_test(test_exec),          cmocka_unit_test(test_ps),
-        cmocka_unit_test(test_others),        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_help_of_help),  cmocka_unit_test(test_unknown_command),
-        cmocka_unit_test(test_tables),        cmocka_unit_test(test_manual),
-        cmocka_unit_test(test_subcommands),   cmocka_unit_test(test_pause_and_resume),
-        cmocka_unit_test(test_update),        cmocka_unit_test(test_update_refused),
+        cmocka_unit_test(test_conmon_create),
+        cmocka_unit_test(test_containerd_create),
+        cmocka_unit_test(test_run),
+        cmocka_unit_test(test_kill_and_delete),
+        cmocka_unit_test(test_exec),
+        cmocka_unit_test(test_ps),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_help_of_help),
+        cmocka_unit_test(test_unknown_command),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_pause_and_resume),
+        cmocka_unit_test(test_update),
+        cmocka_unit_test(test_update_refused),
         cmocka_unit_test(test_events),
     };
 

@@ -1,0 +1,3 @@
+unit_group = \
+	tests/unit/group_commands \
+	tests/unit/group_rewrite
