@@ -112,7 +112,7 @@ int cgroup_open_to_enter(struct arena *arena, struct cgroup *cgroup,
 {
     for (size_t i = 0; i < entrance->places.count; i++) {
         const char *text = entrance->places.items[i];
-        struct place place = {0};
+        struct place place = {.path = ""};
 
         if (parse_place(arena, text, &place, err) < 0)
             return -1;

@@ -125,6 +125,17 @@ static int check_terminal(const struct execution *execution, struct error *err)
     return 0;
 }
 
+/* What is left out of the container's own configuration was told at create, and an exec's standard error is its program's. */
+static void tell_warnings(const struct execution *execution)
+{
+    const struct text_list *warnings = &execution->plan->warnings;
+
+    if (!execution->request->process_file && execution->request->capabilities.count == 0)
+        return;
+    for (size_t i = 0; i < warnings->count; i++)
+        log_warning(execution->container.log, "%s", warnings->items[i]);
+}
+
 static int make_plan(struct execution *execution, struct error *err)
 {
     const struct exec_request *request = execution->request;
@@ -154,8 +165,7 @@ static int make_plan(struct execution *execution, struct error *err)
     asked.process = process;
     if (plan_build_exec(execution->arena, spec, &host, &asked, &execution->plan, err) < 0)
         return process ? error_within(err, "%s", request->process_file) : -1;
-    for (size_t i = 0; i < execution->plan->warnings.count; i++)
-        log_warning(execution->container.log, "%s", execution->plan->warnings.items[i]);
+    tell_warnings(execution);
     return check_terminal(execution, err);
 }
 

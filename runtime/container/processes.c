@@ -118,7 +118,7 @@ int container_describe_processes(struct arena *arena, const struct process_id_li
                                  const struct text_list *ps_arguments, const char **ret_text,
                                  struct error *err)
 {
-    struct content output = {0};
+    struct content output = {"", 0};
     char *text;
     int column;
 
