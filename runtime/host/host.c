@@ -6,10 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/capability.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -46,17 +45,6 @@ static int probe_kernel(struct arena *arena, struct host *host, struct error *er
 }
 
 /* Newer kernels than these headers may know more: CAP_LAST_CAP is where the search starts, not where it ends. */
-static int find_last_capability(void)
-{
-    int capability = CAP_LAST_CAP;
-
-    while (capability > 0 && prctl(PR_CAPBSET_READ, capability, 0, 0, 0) < 0)
-        capability--;
-    while (capability < 63 && prctl(PR_CAPBSET_READ, capability + 1, 0, 0, 0) >= 0)
-        capability++;
-    return capability;
-}
-
 static int probe_caller(struct host *host, struct error *err)
 {
     uint64_t permitted;
@@ -68,7 +56,7 @@ static int probe_caller(struct host *host, struct error *err)
         return error_os(err, -error, "read the caller's capabilities");
     host->euid = geteuid();
     host->egid = getegid();
-    host->last_capability = find_last_capability();
+    host->last_capability = (int) cap_max_bits() - 1;
     /* A kernel without user namespaces has no such file: then there is only the initial one. */
     host->is_in_user_namespace =
         stat("/proc/self/ns/user", &info) == 0 && info.st_ino != initial_user_namespace;
