@@ -43,7 +43,9 @@ static bool read_digits(const char **text, uint64_t *ret_number)
 
 static char lower(char letter)
 {
-    return letter >= 'A' && letter <= 'Z' ? (char) (letter | 0x20) : letter;
+    if (letter >= 'A' && letter <= 'Z')
+        letter = (char) (letter - 'A' + 'a');
+    return letter;
 }
 
 /* 0 when it is none. "", "b", "k", "kb", "kib" and so on, in any case; strcasecmp would cost 14 KB. */

@@ -16,7 +16,7 @@
 
 #include "base/text.h"
 #include "runtime/cmd/options.h"
-#include "runtime/container/control.h"
+#include "runtime/container/container.h"
 #include "runtime/host/features.h"
 
 /* What the last verb was asked; tests run one after the other. */
@@ -28,10 +28,6 @@ static struct {
     struct text_list ps_arguments;
     struct delete_request delete;
     struct container_request container;
-    struct update_request update;
-    struct spec_memory memory; /* of the update */
-    struct spec_cpu cpu;
-    struct events_request events;
     const struct container_info_list *told; /* what list returns */
 } asked;
 
@@ -160,46 +156,6 @@ const char *container_write_list(struct arena *arena, const struct container_inf
     (void) arena;
     (void) list;
     return "[written]";
-}
-
-int container_pause(struct arena *arena, const struct container_request *request, struct error *err)
-{
-    (void) arena;
-    (void) err;
-    asked.verb = "pause";
-    asked.container = *request;
-    return 0;
-}
-
-int container_resume(struct arena *arena, const struct container_request *request,
-                     struct error *err)
-{
-    (void) arena;
-    (void) err;
-    asked.verb = "resume";
-    asked.container = *request;
-    return 0;
-}
-
-int container_update(struct arena *arena, const struct update_request *request, struct error *err)
-{
-    (void) arena;
-    (void) err;
-    asked.verb = "update";
-    asked.update = *request;
-    if (request->resources.memory)
-        asked.memory = *request->resources.memory;
-    if (request->resources.cpu)
-        asked.cpu = *request->resources.cpu;
-    return 0;
-}
-
-int container_events(struct arena *arena, const struct events_request *request, struct error *err)
-{
-    (void) arena;
-    asked.verb = "events";
-    asked.events = *request;
-    return request->is_once ? request->tell("{}", err) : 0;
 }
 
 int host_features(struct arena *arena, struct features_facts *ret_facts, struct error *err)
@@ -380,86 +336,6 @@ static void test_others(void **state)
     assert_string_equal(asked.verb, "features");
 }
 
-static void test_pause_and_resume(void **state)
-{
-    owned_arena arena = {0};
-    struct error err = {0};
-    (void) state;
-
-    assert_int_equal(call(&arena, WORDS("--root", "/r", "pause", "id1"), &err), 0);
-    assert_string_equal(asked.verb, "pause");
-    assert_string_equal(asked.container.root, "/r");
-    assert_int_equal(call(&arena, WORDS("resume", "id1"), &err), 0);
-    assert_string_equal(asked.verb, "resume");
-    assert_string_equal(asked.container.id, "id1");
-}
-
-static void test_update(void **state)
-{
-    owned_arena arena = {0};
-    struct error err = {0};
-    (void) state;
-
-    /* containerd's call */
-    assert_int_equal(call(&arena, WORDS("update", "--resources=-", "id1"), &err), 0);
-    assert_string_equal(asked.update.file, "-");
-    assert_string_equal(asked.update.container.id, "id1");
-    assert_int_equal(call(&arena,
-                          WORDS("update", "--memory", "64m", "--memory-swap=-1", "--cpu-quota",
-                                "-1", "--cpu-share", "512", "--cpuset-cpus=0-1", "id1"),
-                          &err),
-                     0);
-    assert_null(asked.update.file);
-    assert_null(asked.update.resources.pids);
-    assert_int_equal(*asked.memory.limit, 64 << 20);
-    assert_int_equal(*asked.memory.swap, -1);
-    assert_null(asked.memory.reservation);
-    assert_int_equal(*asked.cpu.quota, -1);
-    assert_int_equal(*asked.cpu.shares, 512);
-    assert_string_equal(asked.cpu.cpus, "0-1");
-    assert_null(asked.cpu.period);
-    assert_int_equal(call(&arena, WORDS("update", "--pids-limit", "7", "id1"), &err), 0);
-    assert_int_equal(*asked.update.resources.pids->limit, 7);
-    assert_int_equal(call(&arena, WORDS("update", "--blkio-weight", "300", "id1"), &err), 0);
-    assert_int_equal(*asked.update.resources.block_io->weight, 300);
-}
-
-static void test_update_refused(void **state)
-{
-    static const char *const bad[][2] = {
-        {"--memory",             "64x"                },
-        {"--memory",             "-2"                 },
-        {"--memory",             "9e3"                },
-        {"--memory",             "8388608t"           },
-        {"--memory",             " 1m"                },
-        {"--memory-swap",        "-1m"                },
-        {"--memory-reservation", "1.5g"               },
-        {"--cpu-share",          "-1"                 },
-        {"--cpu-period",         "1k"                 },
-        {"--cpu-quota",          "0x10"               },
-        {"--cpu-quota",          "9999999999999999999"},
-        {"--pids-limit",         "many"               },
-        {"--blkio-weight",       "65536"              },
-        {"--cpu-idle",           "yes"                },
-        {"--kernel-memory",      "lots"               },
-        {"--l3-cache-schema",    "L3:0=f"             },
-        {"--mem-bw-schema",      "MB:0=10"            },
-        {"--memory",             ""                   },
-        {"--cpu-burst",          "+1"                 },
-    };
-    owned_arena arena = {0};
-    (void) state;
-
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct error err = {0};
-
-        if (call(&arena, WORDS("update", bad[i][0], bad[i][1], "id1"), &err) != -1)
-            fail_msg("%s '%s' is not refused", bad[i][0], bad[i][1]);
-        assert_null(asked.verb);
-        assert_non_null(strstr(err.text, bad[i][0]));
-    }
-}
-
 /* What a command that must succeed prints, in the arena. */
 static const char *printed(struct arena *arena, const char *const *words)
 {
@@ -512,24 +388,6 @@ static void test_list(void **state)
     assert_string_equal(printed(&arena, WORDS("list", "-f", "json")), "null\n");
     assert_string_equal(printed(&arena, WORDS("list", "-q")), "");
     asked.told = NULL;
-}
-
-static void test_events(void **state)
-{
-    owned_arena arena = {0};
-    struct error err = {0};
-    (void) state;
-
-    assert_int_equal(call(&arena, WORDS("events", "id1"), &err), 0);
-    assert_int_equal(asked.events.interval_ns, 5000000000);
-    assert_false(asked.events.is_once);
-    assert_int_equal(call(&arena, WORDS("events", "--interval", "500ms", "id1"), &err), 0);
-    assert_int_equal(asked.events.interval_ns, 500000000);
-    assert_string_equal(printed(&arena, WORDS("events", "--stats", "id1")), "{}\n");
-    assert_true(asked.events.is_once);
-    assert_int_equal(call(&arena, WORDS("events", "--interval", "0s", "id1"), &err), -1);
-    assert_int_equal(call(&arena, WORDS("events", "--interval", "5", "id1"), &err), -1);
-    assert_null(asked.verb);
 }
 
 static void test_help_of_help(void **state)
@@ -623,22 +481,12 @@ static void test_manual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conmon_create),
-        cmocka_unit_test(test_containerd_create),
-        cmocka_unit_test(test_run),
-        cmocka_unit_test(test_kill_and_delete),
-        cmocka_unit_test(test_exec),
-        cmocka_unit_test(test_ps),
-        cmocka_unit_test(test_others),
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_help_of_help),
-        cmocka_unit_test(test_unknown_command),
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_manual),
-        cmocka_unit_test(test_pause_and_resume),
-        cmocka_unit_test(test_update),
-        cmocka_unit_test(test_update_refused),
-        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_conmon_create), cmocka_unit_test(test_containerd_create),
+        cmocka_unit_test(test_run),           cmocka_unit_test(test_kill_and_delete),
+        cmocka_unit_test(test_exec),          cmocka_unit_test(test_ps),
+        cmocka_unit_test(test_others),        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_help_of_help),  cmocka_unit_test(test_unknown_command),
+        cmocka_unit_test(test_tables),        cmocka_unit_test(test_manual),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 unit_oci_spec = \
 	tests/unit/oci-spec_default \
+	tests/unit/oci-spec_events \
 	tests/unit/oci-spec_features \
 	tests/unit/oci-spec_fuzz \
 	tests/unit/oci-spec_json_read \

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# events: the statistics against what the cgroup says, the news of memory running out, and the end with the container.
+load ../lib/corun
+
+is_v2() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
+
+stats_of() { corun events --stats "$ID" | jq -e "$@"; }
+
+# watch [OPTION...]: events in the background, as $watcher; they go to $ROOT/events
+watch() {
+    corun events "$@" "$ID" >"$ROOT/events" 2>"$ROOT/events.err" 3>&- </dev/null &
+    watcher=$!
+}
+
+@test "events: --stats is one line with what readers look for" {
+    start_sleeper '.linux.resources = {memory: {limit: 67108864}, pids: {limit: 30}}'
+    run -0 corun events --stats "$ID"
+    assert_equal "${#lines[@]}" 1
+    assert_equal "$(jq -r '.type + " " + .id' <<<"$output")" "stats $ID"
+    jq -e '.data.cpu.usage | .total > 0 and has("kernel") and has("user")' <<<"$output"
+    jq -e '.data.cpu | has("throttling")' <<<"$output"
+    jq -e '.data.memory.usage | .limit == 67108864 and .usage > 0 and .failcnt == 0' <<<"$output"
+    jq -e '.data.memory | has("swap") and has("kernel") and has("kernelTCP") and (.raw | length > 5)' <<<"$output"
+    jq -e '.data.pids == {current: 1, limit: 30}' <<<"$output"
+    jq -e '.data | has("blkio") and has("hugetlb")' <<<"$output"
+}
+
+@test "events: no limit of processes is 0" {
+    start_sleeper
+    stats_of '.data.pids | .current == 1 and (.limit // 0) == 0'
+}
+
+@test "events: CPU time grows, of each CPU with v1" {
+    bundle . sh -c 'while :; do :; done'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    first=$(stats_of .data.cpu.usage.total)
+    sleep 0.5
+    second=$(stats_of .data.cpu.usage.total)
+    [ $((second - first)) -gt 50000000 ] # nanoseconds
+    is_v2 || stats_of '.data.cpu.usage | (.percpu | add) as $sum | $sum > 0 and $sum >= '"$second"
+}
+
+@test "events: throttling is counted" {
+    bundle '.linux.resources.cpu = {quota: 5000, period: 50000}' sh -c 'while :; do :; done'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    sleep 1
+    stats_of '.data.cpu.throttling | .periods > 0 and .throttledPeriods > 0 and .throttledTime > 0'
+}
+
+@test "events: statistics at intervals until the container ends" {
+    start_sleeper
+    watch --interval 200ms
+    sleep 1.5
+    corun kill "$ID" KILL
+    ended_with "$watcher" 0
+    count=$(wc -l <"$ROOT/events")
+    [ "$count" -ge 3 ] && [ "$count" -le 12 ]
+    jq -es 'all(.type == "stats")' "$ROOT/events"
+    [ ! -s "$ROOT/events.err" ]
+}
+
+@test "events: memory that runs out" {
+    bundle '.linux.resources.memory = {limit: 33554432}' \
+        sh -c 'sleep 1; head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; sleep 1000'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    watch --interval 1h
+    for _ in $(seq 100); do
+        ! grep -q oom "$ROOT/events" || break
+        sleep 0.1
+    done
+    assert_equal "$(grep -m 1 oom "$ROOT/events")" "{\"type\":\"oom\",\"id\":\"$ID\"}"
+    assert_equal "$(status_of "$ID")" running
+    corun kill "$ID" KILL
+    ended_with "$watcher" 0
+}
+
+@test "events: memory that runs out and ends the container is told, too" {
+    bundle '.linux.resources.memory = {limit: 33554432}' sh -c 'sleep 1; exec tail -c 100000000 /dev/zero'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    watch --interval 1h
+    ended_with "$watcher" 0
+    grep -q '"type":"oom"' "$ROOT/events"
+}
+
+@test "events: a reader that goes away ends it" {
+    start_sleeper
+    corun events --interval 50ms "$ID" 2>/dev/null 3>&- | head -n 2 | wc -l | grep -qx 2
+}
+
+@test "events: of a paused container" {
+    start_sleeper
+    corun pause "$ID"
+    stats_of '.data.pids.current == 1'
+}
+
+@test "events: no stopped container, no other interval than a time" {
+    start_sleeper
+    for interval in 0 0s -1s 5 1d "" x 1.5 999999999h; do
+        refused interval corun events --interval "$interval" "$ID"
+    done
+    corun kill "$ID" KILL
+    wait_for_status "$ID" stopped
+    refused 'container not running' corun events --stats "$ID"
+    refused 'container not running' corun events "$ID"
+    refused 'does not exist' corun events --stats "$ID-none"
+}
