@@ -205,7 +205,7 @@ static void entry_path(const struct fixture *fixture, char *path, size_t size)
     assert_non_null(directory);
     while ((entry = readdir(directory)))
         if (entry->d_name[0] != '.')
-            (void) snprintf(path, size, "%s/%s", fixture->directory, entry->d_name);
+            (void) snprintf(path, size, "%s/%.60s", fixture->directory, entry->d_name);
 }
 
 static void gives_back_what_was_stored(void **state)
