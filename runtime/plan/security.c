@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "oci-spec/names.h"
 #include "runtime/plan/parts.h"
+#include "runtime/plan/print.h"
 
 static void warn_once(const struct plan_builder *builder, const char *warning)
 {
@@ -58,18 +59,20 @@ static uint64_t capabilities_take(const struct plan_builder *builder, const stru
     return mask;
 }
 
-/* Keeps of *set what is in allowed, and says what goes. */
+/* Keeps of *set what is in allowed, and says what goes: in one line, since some engines ask for every ambient one in vain. */
 static void capabilities_limit(const struct plan_builder *builder, uint64_t *set, uint64_t allowed,
                                const char *text)
 {
     uint64_t refused = *set & ~allowed;
+    const char *list = "";
 
     for (int capability = 0; capability < 64; capability++)
         if (refused & ((uint64_t) 1 << capability))
-            PLAN_WARN(builder, "/process/capabilities/%s: %s is left out: %s", text,
-                      names_text(&names_capabilities, capability),
-                      strcmp(text, "ambient") == 0 ? "not permitted and inheritable"
-                                                   : "not permitted");
+            list = plan_text_add(builder->arena, list, ", ",
+                                 names_text(&names_capabilities, capability));
+    if (refused)
+        PLAN_WARN(builder, "/process/capabilities/%s: left out, being not %s: %s", text,
+                  strcmp(text, "ambient") == 0 ? "permitted and inheritable" : "permitted", list);
     *set &= allowed;
 }
 
