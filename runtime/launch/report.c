@@ -86,13 +86,15 @@ int report_failure(struct arena *arena, const struct plan *plan, const struct sy
     const char *item = describe_item(arena, plan, message);
     const char *detail = message->detail[0] ? message->detail : NULL;
     int number = message->os_error > 0 ? message->os_error : EPROTO;
+    /* Steps without items name a path as their detail; the others bring the kernel's words. */
+    const char *before_detail = child_step_item(message->step) == CHILD_ITEM_NONE ? " " : ": ";
 
     /* Mounts and devices are told by number too: several may look alike. */
     if (item && (child_step_item(message->step) == CHILD_ITEM_MOUNT ||
                  child_step_item(message->step) == CHILD_ITEM_DEVICE))
         item = arena_format(arena, "%d: %s", (int) message->item, item);
     return error_os(err, number, "%s%s%s%s%s", step, item ? " " : "", item ? item : "",
-                    detail ? (item ? ": " : " ") : "", detail ? detail : "");
+                    detail ? before_detail : "", detail ? detail : "");
 }
 
 int report_death(int status, struct error *err)
