@@ -20,7 +20,6 @@ teardown() {
 
 # on_v2 ARG...: the runtime, where /sys/fs/cgroup is version 2; $PREPARE is done before, in the same mount namespace.
 on_v2() {
-    # shellcheck disable=SC2016 # for the inner shell
     V2=$V2 CORUN=$CORUN STATE=$STATE unshare -m sh -c '[ "$V2" = /sys/fs/cgroup ] || mount --bind "$V2" /sys/fs/cgroup; eval "${PREPARE-}"
         exec "$CORUN" --root "$STATE" "$@"' sh "$@"
 }

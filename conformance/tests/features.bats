@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The features document (features.md, features-linux.md): its form, and that the runtime takes what it says it knows.
+# shellcheck disable=SC2154 # stderr is set by bats' run
 load ../../tests/lib/corun
 
 setup() {

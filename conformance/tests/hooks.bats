@@ -20,7 +20,6 @@ EOF
 # entry KIND [NAME]: a member of .hooks with one hook program
 entry() { printf '%s: [{path: "%s/hooks/%s"}]' "$1" "$ROOT" "${2:-$1}"; }
 
-# shellcheck disable=SC2016 # for the hook's shell
 namespaces='for kind in mnt net ipc uts pid; do readlink /proc/self/ns/$kind; done'
 namespaces_of() { for kind in mnt net ipc uts pid; do readlink "/proc/$1/ns/$kind"; done; }
 
@@ -35,7 +34,6 @@ whole_life() {
 
 @test "hooks: each kind gets the state" {
     for kind in prestart createRuntime createContainer poststart poststop; do
-        # shellcheck disable=SC2016 # for the hook's shell
         hook $kind 'echo "$state"'
     done
     bundle ".annotations = {key: \"value\"} | .hooks = {$(entry prestart), $(entry createRuntime), $(entry createContainer), $(entry poststart), $(entry poststop),
@@ -80,10 +78,8 @@ true"
 @test "hooks: those of create run when the environment is there and before the root is changed" {
     mkdir "$ROOT/data"
     for kind in prestart createRuntime; do
-        # shellcheck disable=SC2016 # for the hook's shell
         hook $kind 'for kind in mnt net ipc uts; do readlink /proc/$pid/ns/$kind; done; [ -e /proc/$pid/root'"$ROOT"'/data ] && echo "the host root"'
     done
-    # shellcheck disable=SC2016 # for the hook's shell
     hook createContainer 'grep -q "rootfs/mnt ro," /proc/self/mountinfo && echo mounted; [ -e '"$ROOT"'/data ] && echo "the host root"'
     bundle ".hooks = {$(entry prestart), $(entry createRuntime), $(entry createContainer)}
         | .mounts += [{destination: \"/mnt\", source: \"$ROOT/data\", options: [\"bind\", \"ro\"]}]" sleep 1000
@@ -107,7 +103,6 @@ true"
 }
 
 @test "hooks: poststart runs after the program is executed and before start returns" {
-    # shellcheck disable=SC2016 # for the hook's shell
     hook poststart 'tr "\0" " " </proc/$pid/cmdline; sleep 0.3; echo end'
     bundle ".hooks = {$(entry poststart)}" sleep 1000
     corun create --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
@@ -118,7 +113,6 @@ true"
 }
 
 @test "hooks: poststop runs after the container is deleted and before delete returns" {
-    # shellcheck disable=SC2016 # for the hook's shell
     hook poststop 'find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -type d -name "*'"$ID"'*"
         for other in /proc/[0-9]*; do grep -qs "CORUN_TEST='"$ID"'" $other/environ && echo $other; done; sleep 0.3; echo end'
     bundle ".hooks = {$(entry poststop)}" sleep 1000

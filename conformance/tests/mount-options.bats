@@ -3,7 +3,6 @@
 load ../../tests/lib/corun
 
 # What mountinfo shows of /mnt: the mount's flags and propagation, then the file system's. The last one counts, it is on top.
-# shellcheck disable=SC2016 # for awk
 shown() { contained ".mounts += [$1]" awk '$5 == "/mnt" { line = $6 " "; for (i = 7; i <= NF; i++) line = line $i " " } END { print line }' /proc/self/mountinfo; }
 
 # effect KIND OPTIONS EXPECTED REFUSED: mounts /mnt with the options and looks for a flag that must show and one that must not ('' for none).
@@ -165,7 +164,6 @@ effect() {
 recursive() {
     local options='["rbind", "'$1'"]'
     [ -z "${4-}" ] || options='["rbind", "'$4'", "'$1'"]'
-    # shellcheck disable=SC2016 # for awk
     run contained ".mounts += [{destination: \"/mnt\", source: \"$ROOT/data\", options: $options}]" awk '$5 == "/mnt/sub" { print $6 }' /proc/self/mountinfo
     [ "$status" = 0 ] && [ -n "$output" ] && { [ -z "$2" ] || [[ ,$output, =~ ,$2, ]]; } && { [ -z "$3" ] || [[ ! ,$output, =~ ,$3, ]]; } ||
         failed="$failed$1 after ${4:-nothing}: $status $output; "

@@ -8,7 +8,6 @@ remove() { printf '.linux.namespaces |= map(select(.type != "%s"))' "$1"; }
 ours() { readlink "/proc/${2:-self}/ns/$1"; }
 
 @test "default file systems: proc, sysfs, devpts and tmpfs at their places" {
-    # shellcheck disable=SC2016 # for awk
     run -0 contained . awk '$2 == "/proc" || $2 == "/sys" || $2 == "/dev/pts" || $2 == "/dev/shm" { print $2, $3 }' /proc/self/mounts
     for line in '/proc proc' '/sys sysfs' '/dev/pts devpts' '/dev/shm tmpfs'; do
         assert_output "$line"

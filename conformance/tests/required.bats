@@ -32,21 +32,25 @@ lacks() {
     lacks .process.scheduler.policy '.process.scheduler = {policy: "SCHED_OTHER", nice: 1}'
 }
 
-@test "required: class and priority of ioPriority" {
-    for property in class priority; do
-        lacks ".process.ioPriority.$property" '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 4}'
-    done
+@test "required: class of ioPriority" {
+    lacks .process.ioPriority.class '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 4}'
 }
 
-@test "required: uid and gid of user" {
-    for property in uid gid; do
-        lacks ".process.user.$property" '.process.user = {uid: 0, gid: 0}'
-    done
+@test "required: priority of ioPriority" {
+    lacks .process.ioPriority.priority '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 4}'
+}
+
+@test "required: uid of user" {
+    lacks .process.user.uid '.process.user = {uid: 0, gid: 0}'
+}
+
+@test "required: gid of user" {
+    lacks .process.user.gid '.process.user = {uid: 0, gid: 0}'
 }
 
 @test "required: path of hooks" {
     for kind in prestart createRuntime createContainer startContainer poststart poststop; do
-        lacks ".hooks.$kind[0].path" ".hooks.$kind = [{path: \"/bin/true\", args: [\"true\"]}]"
+        lacks ".hooks.${kind}[0].path" ".hooks.$kind = [{path: \"/bin/true\", args: [\"true\"]}]"
     done
 }
 
@@ -57,7 +61,7 @@ lacks() {
 @test "required: containerID, hostID and size of user namespace mappings" {
     for map in uidMappings gidMappings; do
         for property in containerID hostID size; do
-            lacks ".linux.$map[0].$property" '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]
+            lacks ".linux.${map}[0].$property" '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]
                 | .linux.gidMappings = .linux.uidMappings'
         done
     done
@@ -91,7 +95,7 @@ lacks() {
 @test "required: major, minor and rate of bytes per second" {
     for kind in throttleReadBpsDevice throttleWriteBpsDevice; do
         for property in major minor rate; do
-            lacks ".linux.resources.blockIO.$kind[0].$property" ".linux.resources.blockIO.$kind = [{major: 7, minor: 0, rate: 1048576}]"
+            lacks ".linux.resources.blockIO.${kind}[0].$property" ".linux.resources.blockIO.$kind = [{major: 7, minor: 0, rate: 1048576}]"
         done
     done
 }
@@ -99,7 +103,7 @@ lacks() {
 @test "required: major, minor and rate of operations per second" {
     for kind in throttleReadIOPSDevice throttleWriteIOPSDevice; do
         for property in major minor rate; do
-            lacks ".linux.resources.blockIO.$kind[0].$property" ".linux.resources.blockIO.$kind = [{major: 7, minor: 0, rate: 1000}]"
+            lacks ".linux.resources.blockIO.${kind}[0].$property" ".linux.resources.blockIO.$kind = [{major: 7, minor: 0, rate: 1000}]"
         done
     done
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # runtime.md: states, operations that must have no effect, errors that must leave nothing, and what a delete must not touch.
+# shellcheck disable=SC2154 # stderr is set by bats' run
 load ../../tests/lib/corun
 
 # valid_state JSON: schema/state-schema.json in jq
