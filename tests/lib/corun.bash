@@ -18,7 +18,7 @@ setup() { corun_setup; }
 teardown() { corun_teardown; }
 
 corun_setup() {
-    ROOT=$(mktemp -d /tmp/ct.XXXXXX)
+    ROOT=$(mktemp -d "/tmp/ct.${CORUN_TEST_RUN-}XXXXXX") # tests/run sets the variable, to know its own
     chmod 755 "$ROOT"
     STATE=$ROOT/state
     BUNDLE=$ROOT/bundle

@@ -29,7 +29,8 @@ console() {
 @test "console socket: the terminal is the controlling one, so job control and signals work" {
     bundle '.process.terminal = true' sh -c 'trap "echo interrupted; exit" INT; echo ready; read -r line'
     console $'\003'
-    corun run --detach --bundle "$BUNDLE" --console-socket "$ROOT/console" "$ID" 3>&-
+    # a shell's background job ignores SIGINT, and so would the container
+    env --default-signal=INT "$CORUN" --root "$STATE" run --detach --bundle "$BUNDLE" --console-socket "$ROOT/console" "$ID" 3>&-
     ended_with "$CONSOLE" 0
     grep -q 'interrupted' "$ROOT/console.out"
 }
