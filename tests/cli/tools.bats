@@ -2,7 +2,7 @@
 # The checks of `make lint`: that each of them finds what it is for.
 
 setup() {
-    TREE=$(mktemp -d /tmp/ct.XXXXXX)
+    TREE=$(mktemp -d "/tmp/ct.${CORUN_TEST_RUN-}XXXXXX")
     TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     mkdir -p "$TREE"/{base/sys,oci-spec,hooks,runtime/plan,runtime/child,tests,tools}
     cp "$TOP"/tools/{layers,check-*} "$TREE/tools/"
