@@ -159,20 +159,24 @@ long sys_filesystem_type(int fd)
     return fstatfs(fd, &info) < 0 ? -errno : (long) info.f_type;
 }
 
-char *sys_fd_path(int fd, char *buffer)
+char *sys_number_path(const char *prefix, int number, char *buffer)
 {
-    static const char prefix[] = "/proc/self/fd/";
     char digits[12];
     size_t count = 0;
-    size_t used = sizeof(prefix) - 1;
+    size_t used = strlen(prefix);
 
     memcpy(buffer, prefix, used);
     do {
-        digits[count++] = (char) ('0' + fd % 10);
-        fd /= 10;
-    } while (fd > 0);
+        digits[count++] = (char) ('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
     while (count > 0)
         buffer[used++] = digits[--count];
     buffer[used] = '\0';
     return buffer;
+}
+
+char *sys_fd_path(int fd, char *buffer)
+{
+    return sys_number_path("/proc/self/fd/", fd, buffer);
 }

@@ -39,6 +39,8 @@ long sys_filesystem_type(int fd);
 
 /* "/proc/self/fd/N" for calls that take only paths; buffer of SYS_FD_PATH_SIZE bytes. Returns buffer. */
 #define SYS_FD_PATH_SIZE 32
+/* prefix (at most 20 bytes) and the number; the same buffer. */
+char *sys_number_path(const char *prefix, int number, char *buffer);
 char *sys_fd_path(int fd, char *buffer);
 
 #endif

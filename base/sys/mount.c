@@ -81,6 +81,7 @@ void sys_fscontext_message(int context, char *buffer, size_t size)
         buffer[strlen(buffer) - 1] = '\0';
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the system call's own parameters */
 int sys_mount_setattr(int fd, bool is_recursive, uint64_t set, uint64_t clear, uint64_t propagation,
                       int userns)
 {

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,11 +35,11 @@ static const struct namespace_file namespace_files[] = {
 /* The pid behind a pidfd, in our pid namespace: fdinfo says it. -1 when it is gone. */
 static pid_t pid_of(int pidfd)
 {
-    char path[48];
+    char path[SYS_FD_PATH_SIZE];
     char text[512];
     const char *line;
 
-    (void) snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+    (void) sys_number_path("/proc/self/fdinfo/", pidfd, path);
     if (sys_read_file_at(AT_FDCWD, path, text, sizeof(text)) < 0)
         return -1;
     line = strstr(text, "Pid:\t");
@@ -51,12 +50,12 @@ int sys_process_open(int pidfd)
 {
     pid_t pid = pid_of(pidfd);
     owned_fd directory = -1;
-    char path[32];
+    char path[SYS_FD_PATH_SIZE];
     int error;
 
     if (pid <= 0)
         return -ESRCH;
-    (void) snprintf(path, sizeof(path), "/proc/%d", (int) pid);
+    (void) sys_number_path("/proc/", pid, path);
     directory = sys_open(path, O_PATH | O_DIRECTORY);
     if (directory < 0)
         return directory;
@@ -75,8 +74,8 @@ int sys_namespaces_find_others(int process, int *ret_kinds, const char **ret_wha
         struct stat theirs;
 
         *ret_what = namespace_files[i].name;
-        (void) snprintf(ours_path, sizeof(ours_path), "/proc/self/ns/%s", namespace_files[i].name);
-        (void) snprintf(theirs_path, sizeof(theirs_path), "ns/%s", namespace_files[i].name);
+        (void) stpcpy(stpcpy(ours_path, "/proc/self/ns/"), namespace_files[i].name);
+        (void) stpcpy(stpcpy(theirs_path, "ns/"), namespace_files[i].name);
         if (stat(ours_path, &ours) < 0 && errno == ENOENT)
             continue; /* a kernel without this kind */
         if (fstatat(process, theirs_path, &theirs, 0) < 0)
