@@ -29,11 +29,15 @@ extern const struct command *const commands[];
 /* corun group ... */
 extern const struct command command_group_create;
 extern const struct command command_group_delete;
+extern const struct command command_group_exec;
 extern const struct command command_group_kill;
 extern const struct command command_group_list;
 extern const struct command command_group_pause;
 extern const struct command command_group_resume;
+extern const struct command command_group_run;
+extern const struct command command_group_start;
 extern const struct command command_group_state;
+extern const struct command command_group_stop;
 extern const struct command *const group_commands[];
 
 /* The program itself, as the option engine sees it: the options before the command. */

@@ -13,10 +13,13 @@ cmd_sources = \
 	runtime/cmd/group.h \
 	runtime/cmd/group_create.c \
 	runtime/cmd/group_delete.c \
+	runtime/cmd/group_exec.c \
 	runtime/cmd/group_kill.c \
 	runtime/cmd/group_list.c \
 	runtime/cmd/group_pause.c \
+	runtime/cmd/group_run.c \
 	runtime/cmd/group_state.c \
+	runtime/cmd/group_stop.c \
 	runtime/cmd/help.c \
 	runtime/cmd/inherited.c \
 	runtime/cmd/inherited.h \

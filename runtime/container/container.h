@@ -37,7 +37,7 @@ struct container_request {
  */
 struct create_changes {
     int (*edit)(struct arena *arena, struct spec *spec, void *context, struct error *err);
-    void (*created)(void *context);
+    void (*created)(void *context, pid_t pid);
     void *context;
     struct open_source_list trees;
 };

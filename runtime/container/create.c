@@ -257,7 +257,8 @@ int creation_carry_out(struct creation *creation, struct error *err)
         }
     }
     if (creation->request->changes && creation->request->changes->created)
-        creation->request->changes->created(creation->request->changes->context);
+        creation->request->changes->created(creation->request->changes->context,
+                                            creation->has_launched ? creation->launched.pid : 0);
     return 0;
 }
 

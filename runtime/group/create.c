@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +33,27 @@ struct group_creation {
     bool has_namespace;
 };
 
+static void make_absolute(struct arena *arena, const char *directory,
+                          struct group_container_list *list)
+{
+    SLICE_FOR_EACH(struct group_container, container, *list)
+        if (container->bundle)
+            container->bundle = text_path_join(arena, directory, container->bundle);
+}
+
+/* Relative paths of bundles begin where the group file is. */
+static int find_bundles(struct group_creation *creation, const char *file, struct error *err)
+{
+    char directory[PATH_MAX];
+
+    if (!realpath(file, directory))
+        return error_os(err, errno, "find %s", file);
+    *strrchr(directory, '/') = '\0';
+    make_absolute(creation->arena, directory, &creation->spec->containers);
+    make_absolute(creation->arena, directory, &creation->spec->init_containers);
+    return 0;
+}
+
 static int read_file(struct group_creation *creation, struct error *err)
 {
     const char *file = creation->request->file;
@@ -49,7 +72,7 @@ static int read_file(struct group_creation *creation, struct error *err)
     }
     if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
         return error_within(err, "%s", file ? file : "no file");
-    return 0;
+    return file ? find_bundles(creation, file, err) : 0;
 }
 
 static int reserve_id(struct group_creation *creation, struct error *err)

@@ -4,6 +4,7 @@
  */
 #include "runtime/group/found.h"
 #include "runtime/group/lookup.h"
+#include "runtime/group/stop.h"
 
 #include <signal.h>
 
@@ -54,7 +55,8 @@ static int delete_members(struct arena *arena, const struct group *group, struct
 
 static int destroy(struct arena *arena, struct group *group, struct error *err)
 {
-    if (cgroup_kill_all(&group->cgroup, SIGKILL, err) < 0 ||
+    if (group_mark_stopping(&group->entry, err) < 0 || /* lest a supervisor starts them again */
+        cgroup_kill_all(&group->cgroup, SIGKILL, err) < 0 ||
         delete_members(arena, group, err) < 0 ||
         cgroup_destroy(&group->cgroup, DESTROY_TIMEOUT_MS, err) < 0)
         return -1;

@@ -6,6 +6,7 @@
  *   /volumes/NAME                        each volume, a peer group of its own: mounts below it reach all members and not the host
  *   /shm                                 the members' /dev/shm
  *   /etc/hosts, resolv.conf, hostname    the members' files of these names
+ *   /group.json                          the group file: what is secret in it is kept nowhere else
  *   /ns/network, ipc, uts                the namespaces that the members join, held by bind mounts of their nsfs files
  *
  * A short-lived process is cloned into a new mount namespace, which is pinned at once (home.h). Only then it unshares the others and

@@ -139,7 +139,9 @@ static int make_directories(int root, struct error *err)
 static int fill_root(struct arena *arena, const char *hostname, const struct group_spec *spec,
                      int root, struct error *err)
 {
-    if (make_directories(root, err) < 0)
+    const struct content file = {spec->text, spec->text_size};
+
+    if (make_directories(root, err) < 0 || write_file(root, GROUP_FILE, &file, 0600, err) < 0)
         return -1;
     for (int kind = 0; kind < GROUP_KIND_COUNT; kind++)
         if (write_text(root, arena_format(arena, "ns/%s", group_kinds[kind].name), "", err) < 0)

@@ -9,6 +9,7 @@
 #define GROUP_VOLUMES "volumes"
 #define GROUP_SHM     "shm"
 #define GROUP_HOSTS   "etc/hosts"
+#define GROUP_FILE    "group.json"
 
 /* Fills in root and trees. What it opened is in founding even when it fails. */
 int group_furnish(struct arena *arena, const char *hostname, const struct group_spec *spec,

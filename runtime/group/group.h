@@ -106,6 +106,8 @@ const char *group_write_list(struct arena *arena, const struct group_info_list *
 
 struct member_request {
     const char *group;
+    const char *name; /* NULL: the container's id */
+    pid_t *ret_pid;   /* group_run_member(), detached: of its process; may be NULL */
     struct text_list
         volumes; /* "NAME:DESTINATION[:ro|rw][:SUBPATH]", beside those that the group file gives a container of this name */
 };
@@ -118,5 +120,31 @@ int group_create_member(struct arena *arena, const struct member_request *member
                         const struct create_request *request, struct error *err);
 int group_run_member(struct arena *arena, const struct member_request *member,
                      const struct run_request *request, int *ret_exit_code, struct error *err);
+
+/* The id of the container of a member. ERROR_NOT_FOUND. */
+int group_find_member(struct arena *arena, const struct group_request *request, const char *name,
+                      const char **ret_id, struct error *err);
+
+struct group_run_request {
+    struct group_request group;
+    bool is_detached;
+    bool colours; /* the prefix of each line of output */
+};
+
+/*
+ * Runs the containers of the group file: the init containers one after the other, then all others, again by the restart policy. Their output goes
+ * to our standard output, each line after the member's name. Ends when nothing is to be restarted, or when a signal stops the group. *ret_exit_code: of
+ * the first container that failed, 128 + n after signal n. Detached: a background process does that, and we return when all containers have been started.
+ */
+int group_supervise(struct arena *arena, const struct group_run_request *request,
+                    int *ret_exit_code, struct error *err);
+
+struct group_stop_request {
+    struct group_request group;
+    int64_t grace_seconds; /* negative: as the group file says */
+};
+
+/* TERM for each member, KILL for what is left after the grace; nothing is restarted. */
+int group_stop(struct arena *arena, const struct group_stop_request *request, struct error *err);
 
 #endif

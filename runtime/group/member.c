@@ -23,14 +23,15 @@ struct joining {
     struct arena *arena;
     struct group_request request;
     const char *name;
+    const char *id;     /* of the container */
+    pid_t pid;          /* of its process, once it is created */
     struct group group; /* locked */
     struct group_volume_mount_list volume_mounts;
     struct visit_list
-        visits; /* namespaces, hosts, then mounts: of these the first is at first_mount */
+        visits; /* the file, namespaces, hosts, then mounts: of these the first is at first_mount */
     size_t first_mount;
     struct rewrite rewrite;
     struct create_changes changes;
-    bool is_registered;
 };
 
 static void joining_release(struct joining *joining)
@@ -142,6 +143,7 @@ static void list_visits(struct joining *joining)
 {
     struct arena *arena = joining->arena;
 
+    visit(joining, VISIT_OPEN, "/" GROUP_FILE, NULL);
     SLICE_FOR_EACH(const struct group_namespace, namespace, joining->group.record.namespaces)
         visit(joining, VISIT_OPEN, arena_format(arena, "/ns/%s", namespace->type), NULL);
     visit(joining, VISIT_APPEND, "/" GROUP_HOSTS, NULL);
@@ -163,10 +165,29 @@ static void list_visits(struct joining *joining)
 
 /* --- what was opened --- */
 
+/* The record has no secrets; the file that the group itself keeps has them. */
+static int take_file(struct joining *joining, struct error *err)
+{
+    struct content content = {0};
+    struct group_spec *spec = NULL;
+    int error;
+
+    if (!joining->rewrite.container)
+        return 0;
+    error =
+        content_read(joining->arena, joining->visits.items[0].fd, GROUP_FILE_MAX_BYTES, &content);
+    if (error < 0)
+        return error_os(err, -error, "read the group's file");
+    if (group_spec_read(joining->arena, content.bytes, content.size, &spec, err) < 0)
+        return error_within(err, "the group's file");
+    joining->rewrite.container = group_spec_find_container(spec, joining->name);
+    return 0;
+}
+
 static int take_namespace(struct joining *joining, size_t index, struct error *err)
 {
     const struct group_namespace *known = &joining->group.record.namespaces.items[index];
-    int fd = joining->visits.items[index].fd;
+    int fd = joining->visits.items[index + 1].fd;
     struct rewrite_namespace *joined =
         SLICE_PUSH(joining->arena, &joining->rewrite.namespaces, struct rewrite_namespace);
     struct stat info;
@@ -205,7 +226,9 @@ static int open_all(struct joining *joining, struct error *err)
     list_visits(joining);
     if (group_visit(namespace, &joining->visits, err) < 0)
         return -1;
-    for (size_t i = 0; i + 1 < joining->first_mount; i++)
+    if (take_file(joining, err) < 0)
+        return -1;
+    for (size_t i = 0; i < joining->group.record.namespaces.count; i++)
         if (take_namespace(joining, i, err) < 0)
             return -1;
     for (size_t i = joining->first_mount; i < joining->visits.count; i++)
@@ -244,8 +267,31 @@ static int register_member(struct joining *joining, struct error *err)
     struct group *group = &joining->group;
 
     *SLICE_PUSH(joining->arena, &group->record.members, struct group_member) =
-        (struct group_member){joining->name, joining->name};
+        (struct group_member){joining->name, joining->id};
     return group_record_write(joining->arena, &group->entry, &group->record, err);
+}
+
+int group_find_member(struct arena *arena, const struct group_request *request, const char *name,
+                      const char **ret_id, struct error *err)
+{
+    owned_group group = {0};
+
+    if (group_find(arena, request, false, &group, err) < 0)
+        return -1;
+    SLICE_FOR_EACH(const struct group_member, member, group.record.members) {
+        struct container_info info = {0};
+        int found = 0;
+
+        if (strcmp(member->name, name) == 0)
+            found = group_examine_member(arena, &group, member, &info, err);
+        if (found < 0)
+            return -1;
+        if (found > 0) {
+            *ret_id = member->id;
+            return 0;
+        }
+    }
+    return error_set(err, ERROR_NOT_FOUND, "group \"%s\" has no member \"%s\"", request->id, name);
 }
 
 /* --- all of it --- */
@@ -258,10 +304,11 @@ static int edit(struct arena *arena, struct spec *spec, void *context, struct er
 }
 
 /* The group may be used by others again; what was opened stays ours. */
-static void unlock(void *context)
+static void unlock(void *context, pid_t pid)
 {
     struct joining *joining = context;
 
+    joining->pid = pid;
     entry_unlock(&joining->group.entry);
 }
 
@@ -300,7 +347,8 @@ static int prepare(struct joining *joining, const struct member_request *member,
 static int join(struct joining *joining, const struct member_request *member,
                 const struct create_request *request, struct error *err)
 {
-    joining->name = request->container.id;
+    joining->id = request->container.id;
+    joining->name = member->name ? member->name : joining->id;
     joining->request = (struct group_request){
         .root = request->container.root, .log = request->container.log, .id = member->group};
     if (check_request(request, err) < 0 || prepare(joining, member, err) < 0)
@@ -344,8 +392,11 @@ int group_run_member(struct arena *arena, const struct member_request *member,
     if (join(&joining, member, &request->create, err) < 0)
         return -1;
     changed.create.changes = &joining.changes;
-    if (container_run(arena, &changed, ret_exit_code, err) == 0)
+    if (container_run(arena, &changed, ret_exit_code, err) == 0) {
+        if (member->ret_pid)
+            *member->ret_pid = joining.pid;
         return 0;
+    }
     withdraw(&joining);
     return -1;
 }

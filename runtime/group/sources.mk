@@ -16,6 +16,8 @@ group_sources = \
 	runtime/group/lookup.c \
 	runtime/group/lookup.h \
 	runtime/group/member.c \
+	runtime/group/output.c \
+	runtime/group/output.h \
 	runtime/group/record.c \
 	runtime/group/record.h \
 	runtime/group/rewrite.c \
@@ -23,6 +25,11 @@ group_sources = \
 	runtime/group/signal.c \
 	runtime/group/spec.c \
 	runtime/group/spec.h \
+	runtime/group/starter.c \
+	runtime/group/starter.h \
 	runtime/group/state.c \
+	runtime/group/stop.c \
+	runtime/group/stop.h \
+	runtime/group/supervise.c \
 	runtime/group/visit.c \
 	runtime/group/visit.h

@@ -25,6 +25,8 @@ static const struct json_type pids_type = {
     .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 1, .max = 4194304};
 static const struct json_type size_type = {
     .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 4096, .max = INT64_MAX};
+static const struct json_type grace_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 1, .max = 86400};
 static const struct json_type cpu_pointer_type = {JSON_POINTER_TO(cpu_type)};
 static const struct json_type memory_pointer_type = {JSON_POINTER_TO(memory_type)};
 static const struct json_type pids_pointer_type = {JSON_POINTER_TO(pids_type)};
@@ -128,17 +130,18 @@ static const struct json_type dns_type = {
 static const struct json_type dns_pointer_type = {JSON_POINTER_TO(dns_type)};
 
 static const struct json_field spec_fields[] = {
-    {"hostname",       &json_text,            AT(struct group_spec, hostname),        0},
-    {"domainName",     &json_text,            AT(struct group_spec, domain_name),     0},
-    {"dnsConfig",      &dns_pointer_type,     AT(struct group_spec, dns),             0},
-    {"shmSize",        &size_type,            AT(struct group_spec, shm_size),        0},
-    {"cgroupsPath",    &json_absolute_path,   AT(struct group_spec, cgroups_path),    0},
-    {"limits",         &amounts_pointer_type, AT(struct group_spec, limits),          0},
-    {"restartPolicy",  &restart_type,         AT(struct group_spec, restart_policy),  0},
-    {"namespaces",     &namespaces_type,      AT(struct group_spec, namespaces),      0},
-    {"containers",     &containers_type,      AT(struct group_spec, containers),      0},
-    {"initContainers", &containers_type,      AT(struct group_spec, init_containers), 0},
-    {"volumes",        &volumes_type,         AT(struct group_spec, volumes),         0},
+    {"hostname",               &json_text,            AT(struct group_spec, hostname),        0},
+    {"domainName",             &json_text,            AT(struct group_spec, domain_name),     0},
+    {"dnsConfig",              &dns_pointer_type,     AT(struct group_spec, dns),             0},
+    {"shmSize",                &size_type,            AT(struct group_spec, shm_size),        0},
+    {"cgroupsPath",            &json_absolute_path,   AT(struct group_spec, cgroups_path),    0},
+    {"limits",                 &amounts_pointer_type, AT(struct group_spec, limits),          0},
+    {"restartPolicy",          &restart_type,         AT(struct group_spec, restart_policy),  0},
+    {"namespaces",             &namespaces_type,      AT(struct group_spec, namespaces),      0},
+    {"containers",             &containers_type,      AT(struct group_spec, containers),      0},
+    {"initContainers",         &containers_type,      AT(struct group_spec, init_containers), 0},
+    {"terminationGracePeriod", &grace_type,           AT(struct group_spec, grace_seconds),   0},
+    {"volumes",                &volumes_type,         AT(struct group_spec, volumes),         0},
 };
 const struct json_type group_spec_type = {JSON_OBJECT_OF("group", struct group_spec, spec_fields)};
 
@@ -150,6 +153,8 @@ int group_spec_read(struct arena *arena, const char *bytes, size_t size,
     if (json_read(arena, &group_spec_type, bytes, size, spec, err) < 0 ||
         group_spec_check(arena, spec, err) < 0)
         return -1;
+    spec->text = bytes;
+    spec->text_size = size;
     *ret_spec = spec;
     return 0;
 }

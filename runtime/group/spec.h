@@ -97,6 +97,10 @@ struct group_spec {
     struct group_container_list containers;
     struct group_container_list init_containers;
     struct group_volume_list volumes;
+    int64_t grace_seconds; /* between TERM and KILL when the group is stopped; 0: 30 s */
+    /* Not in the document: its own bytes, as they were read. */
+    const char *text;
+    size_t text_size;
 };
 
 extern const struct json_type group_spec_type;

@@ -1,0 +1,98 @@
+/* group stop: asks, waits, ends. It needs no supervisor, and one that there is finds the mark. */
+#include "runtime/group/stop.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "runtime/group/lookup.h"
+
+#define MARK          "stopping"
+#define GRACE_SECONDS 30
+#define LOOK_MS       50
+
+bool group_is_stopping(const struct entry *entry)
+{
+    struct stat info;
+
+    if (faccessat(entry->fd, MARK, F_OK, 0) == 0)
+        return true;
+    return fstat(entry->fd, &info) < 0 || info.st_nlink == 0; /* deleted */
+}
+
+int group_mark_stopping(const struct entry *entry, struct error *err)
+{
+    owned_fd mark = sys_create_at(entry->fd, MARK, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
+
+    return mark < 0 ? error_os(err, -mark, "mark group \"%s\"", entry->id) : 0;
+}
+
+void group_clear_stopping(const struct entry *entry)
+{
+    (void) unlinkat(entry->fd, MARK, 0); /* it is rarely there */
+}
+
+static bool is_alive(const struct container_info *info)
+{
+    return info->status == CONTAINER_RUNNING || info->status == CONTAINER_PAUSED ||
+           info->status == CONTAINER_CREATED;
+}
+
+/* How many members are alive; each of those is sent the signal, if it is not 0. */
+static int signal_members(struct arena *arena, const struct group *group, int signal,
+                          struct error *err)
+{
+    int count = 0;
+
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
+        struct container_info info = {0};
+        const struct kill_request kill = {
+            .container = {.root = group->request->root, .id = member->id},
+              .signal = signal
+        };
+        struct error ignored;
+
+        if (group_examine_member(arena, group, member, &info, err) <= 0 || !is_alive(&info))
+            continue;
+        count++;
+        if (signal)
+            (void) container_kill(arena, &kill, &ignored); /* it may have ended just now */
+    }
+    return count;
+}
+
+static int wait_for_end(const struct group *group, int64_t grace_seconds, struct error *err)
+{
+    const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+    int alive = 1;
+
+    for (int64_t waited = 0; alive > 0 && waited < grace_seconds * 1000; waited += LOOK_MS) {
+        owned_arena arena = {0};
+
+        (void) nanosleep(&look, NULL);
+        alive = signal_members(&arena, group, 0, err);
+    }
+    return alive;
+}
+
+int group_stop(struct arena *arena, const struct group_stop_request *request, struct error *err)
+{
+    owned_group group = {0};
+    int64_t grace = request->grace_seconds;
+
+    if (group_find(arena, &request->group, false, &group, err) < 0)
+        return -1;
+    if (group_mark_stopping(&group.entry, err) < 0)
+        return -1;
+    if (grace < 0)
+        grace = group.record.spec.grace_seconds ? group.record.spec.grace_seconds : GRACE_SECONDS;
+    if (signal_members(arena, &group, SIGTERM, err) > 0)
+        (void) cgroup_thaw(&group.cgroup, err); /* what is paused could not hear it */
+    if (wait_for_end(&group, grace, err) > 0)
+        return cgroup_kill_all(&group.cgroup, SIGKILL, err);
+    return 0;
+}

@@ -1,0 +1,460 @@
+/*
+ * The supervisor: one loop over signals, output and time. It is the subreaper of what its starters leave, so it is told of every exit, and needs
+ * no process per member.
+ *
+ * A container that ends is started again by the group's policy, after a pause that doubles from 1 s to 60 s and begins anew after 10 minutes
+ * without an end. "stopping" in the group's directory (group stop) ends that; so does a signal.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "runtime/group/lookup.h"
+#include "runtime/group/output.h"
+#include "runtime/group/starter.h"
+#include "runtime/group/stop.h"
+
+#define PAUSE_MIN_MS  1000
+#define PAUSE_MAX_MS  60000
+#define STEADY_MS     600000
+#define GRACE_SECONDS 30
+#define START_FAILED \
+    125 /* the exit code of a container that could not be started: as docker has it */
+#define LOCK_FILE    "supervisor"
+#define COLOURS      6
+#define FIRST_COLOUR 31
+
+enum phase { PHASE_WAITING, PHASE_RUNNING, PHASE_ENDED };
+
+struct run {
+    struct start_request start;
+    enum phase phase;
+    pid_t pid; /* running */
+    int exit_code;
+    int64_t due_ms; /* waiting: when to start */
+    int64_t started_ms;
+    int64_t pause_ms; /* before the next start */
+    struct member_output output;
+};
+
+SLICE_TYPE(run_list, struct run);
+
+struct supervisor {
+    struct arena *arena;
+    const struct group_run_request *request;
+    struct group group; /* not locked */
+    int lock;
+    int signals; /* signalfd */
+    struct run_list runs;
+    size_t first; /* of the runs that are under way, and how many */
+    size_t count;
+    int64_t policy;  /* enum group_restart, of these */
+    int stopped_by;  /* signal; 0: not stopped */
+    int64_t kill_ms; /* when what is left is killed */
+};
+
+/* The runs that are under way. */
+static struct run_list current(const struct supervisor *supervisor)
+{
+    return (struct run_list){supervisor->runs.items + supervisor->first, supervisor->count};
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now); /* fails for unknown clocks only */
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- one container --- */
+
+static bool is_to_restart(const struct supervisor *supervisor, const struct run *run)
+{
+    if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+        return false;
+    return supervisor->policy == GROUP_RESTART_ALWAYS ||
+           (supervisor->policy == GROUP_RESTART_ON_FAILURE && run->exit_code != 0);
+}
+
+static void end_run(struct supervisor *supervisor, struct run *run, int exit_code)
+{
+    int64_t now = now_ms();
+
+    run->exit_code = exit_code;
+    run->pid = -1;
+    if (!is_to_restart(supervisor, run)) {
+        run->phase = PHASE_ENDED;
+        return;
+    }
+    if (run->pause_ms == 0 || now - run->started_ms > STEADY_MS)
+        run->pause_ms = PAUSE_MIN_MS;
+    run->phase = PHASE_WAITING;
+    run->due_ms = now + run->pause_ms;
+    run->pause_ms = run->pause_ms * 2 < PAUSE_MAX_MS ? run->pause_ms * 2 : PAUSE_MAX_MS;
+}
+
+static int start_run(struct supervisor *supervisor, struct run *run, struct error *err)
+{
+    owned_arena arena = {0};
+
+    run->started_ms = now_ms();
+    if (run->output.fd >= 0) /* something that outlived the last one holds it */
+        replace_fd(&run->output.fd, -1);
+    if (group_start_member(&arena, &run->start, &run->pid, &run->output.fd, err) < 0)
+        return -1;
+    (void) fcntl(run->output.fd, F_SETFL, O_NONBLOCK);
+    if (run->pid > 0)
+        run->phase = PHASE_RUNNING;
+    else
+        end_run(supervisor, run, START_FAILED);
+    return 0;
+}
+
+static int start_due(struct supervisor *supervisor, struct error *err)
+{
+    SLICE_FOR_EACH(struct run, run, current(supervisor)) {
+        if (run->phase != PHASE_WAITING)
+            continue;
+        if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+            run->phase = PHASE_ENDED;
+        else if (run->due_ms <= now_ms() && start_run(supervisor, run, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* --- signals --- */
+
+static void reap(struct supervisor *supervisor)
+{
+    int status;
+
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
+        SLICE_FOR_EACH(struct run, run, current(supervisor))
+            if (run->phase == PHASE_RUNNING && run->pid == pid)
+                end_run(supervisor, run,
+                        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* They are our children, and not reaped: no other can have their numbers. */
+static void signal_members(const struct supervisor *supervisor, int signal)
+{
+    SLICE_FOR_EACH(struct run, run, current(supervisor))
+        if (run->phase == PHASE_RUNNING)
+            (void) kill(run->pid, signal);
+}
+
+static void kill_members(const struct supervisor *supervisor)
+{
+    struct error ignored;
+
+    (void) cgroup_kill_all(&supervisor->group.cgroup, SIGKILL, &ignored);
+}
+
+static bool is_stop(int signal)
+{
+    return signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT;
+}
+
+static void take_signals(struct supervisor *supervisor)
+{
+    const int64_t grace = supervisor->group.record.spec.grace_seconds;
+    struct signalfd_siginfo info;
+
+    while (read(supervisor->signals, &info, sizeof(info)) == (ssize_t) sizeof(info)) {
+        int signal = (int) info.ssi_signo;
+
+        if (signal == SIGCHLD) {
+            reap(supervisor);
+        } else if (!is_stop(signal)) {
+            signal_members(supervisor, signal);
+        } else if (supervisor->stopped_by) { /* once more: no patience */
+            kill_members(supervisor);
+        } else {
+            supervisor->stopped_by = signal;
+            supervisor->kill_ms = now_ms() + (grace ? grace : GRACE_SECONDS) * 1000;
+            signal_members(supervisor, SIGTERM);
+        }
+    }
+}
+
+/* --- the loop --- */
+
+static bool has_ended(const struct supervisor *supervisor)
+{
+    SLICE_FOR_EACH(struct run, run, current(supervisor))
+        if (run->phase != PHASE_ENDED)
+            return false;
+    return true;
+}
+
+/* At most a second, so that "stopping" is seen. */
+static int find_timeout(const struct supervisor *supervisor)
+{
+    int64_t now = now_ms();
+    int64_t timeout = 1000;
+
+    SLICE_FOR_EACH(struct run, run, current(supervisor))
+        if (run->phase == PHASE_WAITING && run->due_ms - now < timeout)
+            timeout = run->due_ms - now;
+    if (supervisor->stopped_by && supervisor->kill_ms - now < timeout)
+        timeout = supervisor->kill_ms - now;
+    return timeout > 0 ? (int) timeout : 0;
+}
+
+static void wait_for_events(struct supervisor *supervisor)
+{
+    owned_arena arena = {0};
+    struct pollfd *polled = ARENA_ARRAY(&arena, struct pollfd, supervisor->runs.count + 1);
+    size_t count = 1;
+
+    polled[0] = (struct pollfd){.fd = supervisor->signals, .events = POLLIN};
+    SLICE_FOR_EACH(const struct run, run, supervisor->runs) /* poll passes over -1 */
+        polled[count++] = (struct pollfd){.fd = run->output.fd, .events = POLLIN};
+    if (poll(polled, count, find_timeout(supervisor)) <= 0)
+        return;
+    for (size_t i = 1; i < count; i++)
+        if (polled[i].revents)
+            member_output_copy(&supervisor->runs.items[i - 1].output);
+    if (polled[0].revents)
+        take_signals(supervisor);
+}
+
+/* What a container wrote before it ended is in the pipe still. */
+static void drain(struct supervisor *supervisor)
+{
+    SLICE_FOR_EACH(struct run, run, current(supervisor))
+        for (int i = 0; i < 64 && run->output.fd >= 0; i++) {
+            struct pollfd polled = {.fd = run->output.fd, .events = POLLIN};
+
+            if (poll(&polled, 1, 0) <= 0)
+                break;
+            member_output_copy(&run->output);
+        }
+}
+
+static int carry_on(struct supervisor *supervisor, struct error *err)
+{
+    while (!has_ended(supervisor)) {
+        if (start_due(supervisor, err) < 0)
+            return -1;
+        if (has_ended(supervisor))
+            break;
+        wait_for_events(supervisor);
+        if (supervisor->stopped_by && now_ms() >= supervisor->kill_ms)
+            kill_members(supervisor);
+    }
+    drain(supervisor);
+    return 0;
+}
+
+/* --- all of it --- */
+
+static int add_runs(struct supervisor *supervisor, const struct group_container_list *list,
+                    struct error *err)
+{
+    struct arena *arena = supervisor->arena;
+    const struct group_request *group = &supervisor->request->group;
+
+    SLICE_FOR_EACH(const struct group_container, container, *list) {
+        struct run *run = SLICE_PUSH(arena, &supervisor->runs, struct run);
+
+        if (!container->bundle)
+            return error_set(err, ERROR_INVALID, "container \"%s\" has no bundle in the group file",
+                             container->name);
+        run->start = (struct start_request){
+            group, container, arena_format(arena, "%s.%s", group->id, container->name)};
+        run->output.name = container->name;
+        run->output.fd = -1;
+        if (supervisor->request->colours)
+            run->output.colour =
+                FIRST_COLOUR + (unsigned int) ((supervisor->runs.count - 1) % COLOURS);
+    }
+    return 0;
+}
+
+static void align_names(struct supervisor *supervisor)
+{
+    size_t width = 0;
+
+    SLICE_FOR_EACH(struct run, run, supervisor->runs)
+        if (strlen(run->output.name) > width)
+            width = strlen(run->output.name);
+    SLICE_FOR_EACH(struct run, run, supervisor->runs)
+        run->output.width = width;
+}
+
+/* Only one supervisor at a time; the lock ends with the process. */
+static int take_lock(struct supervisor *supervisor, struct error *err)
+{
+    const struct entry *entry = &supervisor->group.entry;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    supervisor->lock = sys_create_at(entry->fd, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    if (supervisor->lock < 0)
+        return error_os(err, -supervisor->lock, "lock group \"%s\"", entry->id);
+    if (fcntl(supervisor->lock, F_SETLK, &lock) < 0)
+        return error_set(err, ERROR_STATE, "group \"%s\" has been started already", entry->id);
+    group_clear_stopping(entry);
+    return 0;
+}
+
+static int watch_signals(struct supervisor *supervisor, struct error *err)
+{
+    static const int watched[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP,
+                                  SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT};
+    sigset_t set;
+
+    (void) sigemptyset(&set);
+    for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
+        (void) sigaddset(&set, watched[i]);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+        return error_os(err, errno, "become the supervisor");
+    (void) signal(SIGPIPE, SIG_IGN); /* who reads our output may leave */
+    supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return supervisor->signals < 0 ? error_os(err, errno, "watch signals") : 0;
+}
+
+/* One after the other; the first that fails for good ends it all. */
+static int run_init_containers(struct supervisor *supervisor, size_t count, struct error *err)
+{
+    const int64_t policy = supervisor->group.record.spec.restart_policy;
+
+    supervisor->policy =
+        policy == GROUP_RESTART_NEVER ? GROUP_RESTART_NEVER : GROUP_RESTART_ON_FAILURE;
+    supervisor->count = 1;
+    for (supervisor->first = 0; supervisor->first < count; supervisor->first++) {
+        if (carry_on(supervisor, err) < 0)
+            return -1;
+        if (supervisor->runs.items[supervisor->first].exit_code != 0 || supervisor->stopped_by ||
+            group_is_stopping(&supervisor->group.entry))
+            return 1;
+    }
+    return 0;
+}
+
+static int find_exit_code(const struct supervisor *supervisor)
+{
+    if (supervisor->stopped_by)
+        return 128 + supervisor->stopped_by;
+    SLICE_FOR_EACH(const struct run, run, supervisor->runs)
+        if (run->exit_code != 0)
+            return run->exit_code;
+    return 0;
+}
+
+/* started: a pipe that is told when all containers have been started, or -1. */
+static int run_all(struct supervisor *supervisor, int *started, struct error *err)
+{
+    const struct group_spec *spec = &supervisor->group.record.spec;
+    int is_over = run_init_containers(supervisor, spec->init_containers.count, err);
+
+    if (is_over != 0)
+        return is_over < 0 ? -1 : 0;
+    supervisor->policy = spec->restart_policy;
+    supervisor->first = spec->init_containers.count;
+    supervisor->count = spec->containers.count;
+    if (start_due(supervisor, err) < 0)
+        return -1;
+    if (*started >= 0)
+        (void) sys_write_all(*started, "", 1);
+    replace_fd(started, -1);
+    return carry_on(supervisor, err);
+}
+
+static int supervise(struct supervisor *supervisor, int *started, struct error *err)
+{
+    const struct group_spec *spec = &supervisor->group.record.spec;
+
+    if (take_lock(supervisor, err) < 0 || watch_signals(supervisor, err) < 0 ||
+        add_runs(supervisor, &spec->init_containers, err) < 0 ||
+        add_runs(supervisor, &spec->containers, err) < 0)
+        return -1;
+    align_names(supervisor);
+    return run_all(supervisor, started, err);
+}
+
+static void supervisor_release(struct supervisor *supervisor)
+{
+    SLICE_FOR_EACH(struct run, run, supervisor->runs)
+        replace_fd(&run->output.fd, -1);
+    replace_fd(&supervisor->signals, -1);
+    replace_fd(&supervisor->lock, -1);
+    group_release(&supervisor->group);
+}
+
+static int open_and_supervise(struct arena *arena, const struct group_run_request *request,
+                              int *started, int *ret_exit_code, struct error *err)
+{
+    struct supervisor supervisor = {.arena = arena, .request = request, .lock = -1, .signals = -1};
+    int result = group_find(arena, &request->group, false, &supervisor.group, err);
+
+    if (result == 0)
+        result = group_check_complete(&supervisor.group, err);
+    if (result == 0)
+        result = supervise(&supervisor, started, err);
+    if (result == 0)
+        *ret_exit_code = find_exit_code(&supervisor);
+    supervisor_release(&supervisor);
+    return result;
+}
+
+/* The background process tells what is wrong, or ends the pipe; it does not come back. */
+__attribute__((noreturn)) static void run_in_background(struct arena *arena,
+                                                        const struct group_run_request *request,
+                                                        int started)
+{
+    struct error err = {0};
+    int exit_code = 0;
+
+    (void) setsid();
+    if (open_and_supervise(arena, request, &started, &exit_code, &err) < 0 && started >= 0)
+        (void) sys_write_all(started, err.text, strlen(err.text));
+    _exit(0);
+}
+
+static int detach(struct arena *arena, const struct group_run_request *request, struct error *err)
+{
+    char text[1024] = "";
+    int pair[2];
+    ssize_t length;
+    pid_t pid;
+
+    if (pipe2(pair, O_CLOEXEC) < 0)
+        return error_os(err, errno, "make a pipe");
+    pid = fork();
+    if (pid == 0) {
+        (void) close(pair[0]);
+        run_in_background(arena, request, pair[1]);
+    }
+    (void) close(pair[1]);
+    length = pid < 0 ? 0 : sys_read_all(pair[0], text, sizeof(text) - 1);
+    (void) close(pair[0]);
+    if (pid < 0)
+        return error_os(err, errno, "start the supervisor");
+    if (length == 1 && text[0] == '\0')
+        return 0;
+    return error_set(err, ERROR_STATE, "start group \"%s\": %s", request->group.id,
+                     length > 0 ? text : "an init container failed");
+}
+
+int group_supervise(struct arena *arena, const struct group_run_request *request,
+                    int *ret_exit_code, struct error *err)
+{
+    int started = -1;
+
+    *ret_exit_code = 0;
+    if (request->is_detached)
+        return detach(arena, request, err);
+    return open_and_supervise(arena, request, &started, ret_exit_code, err);
+}
