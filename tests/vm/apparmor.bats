@@ -44,7 +44,7 @@ PROFILE
     bundle '.process.apparmorProfile = "corun-vm-absent"'
     run corun run --bundle "$BUNDLE" "$ID"
     [ "$status" != 0 ]
-    assert_output 'corun-vm-absent|apparmor|attr/exec'
+    assert_output 'corun-vm-absent|security label|attr/exec'
     nothing_left
 }
 

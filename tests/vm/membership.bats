@@ -50,14 +50,15 @@ two_members() { [ "$(value_of cgroup.procs | wc -l)" = 2 ]; }
     [ "$CORUN" != crun ] || skip "crun takes it"
     mkdir "/sys/fs/cgroup/full-$ID"
     sleep 1000 3>&- &
-    echo $! >"/sys/fs/cgroup/full-$ID/cgroup.procs"
+    member=$!
+    echo "$member" >"/sys/fs/cgroup/full-$ID/cgroup.procs"
     bundle '.linux.cgroupsPath = "/full-\($id)"'
     run corun run --bundle "$BUNDLE" "$ID"
     refused=$status
-    run kill -0 $!
+    run kill -0 "$member"
     lives=$status
-    kill $!
-    wait $! || true
+    kill "$member"
+    wait "$member" || true
     rmdir "/sys/fs/cgroup/full-$ID"
     [ "$refused" != 0 ]
     assert_equal "$lives" 0
