@@ -32,6 +32,22 @@ static bool find_offering(char *path, size_t mount_length, const char *controlle
     return false;
 }
 
+/*
+ * The kernel refuses the domain controllers (memory, io) below a cgroup that has processes, the root apart: it is EBUSY. The threaded
+ * ones (cpu, pids) it accepts there, but then what is below can hold no process at all (man 7 cgroups, "domain invalid"): the
+ * clone would fail with EOPNOTSUPP. So here it is EBUSY for both.
+ */
+static int enable_below(const char *directory, const char *value)
+{
+    char text[CONTROLLERS_SIZE];
+
+    /* Only the root of the whole hierarchy has no cgroup.type. A list too long to read is one of processes, too. */
+    if (cgroup_read_file(directory, "cgroup.type", text, sizeof(text)) > 0 &&
+        cgroup_read_file(directory, "cgroup.procs", text, sizeof(text)) != 0)
+        return -EBUSY;
+    return cgroup_write_file(directory, "cgroup.subtree_control", value);
+}
+
 int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const char *controller,
                       struct error *err)
 {
@@ -46,8 +62,12 @@ int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const
         return 0;
     value = arena_format(arena, "+%s", controller);
     while (strcmp(path, leaf->directory) != 0) {
-        int error = cgroup_write_file(path, "cgroup.subtree_control", value);
+        int error = enable_below(path, value);
 
+        if (error == -EBUSY)
+            return error_os(err, EBUSY,
+                            "enable the %s controller below %s, which has processes itself",
+                            controller, path);
         if (error < 0)
             return error_os(err, -error, "enable the %s controller below %s", controller, path);
         path[strlen(path)] = '/';
