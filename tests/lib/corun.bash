@@ -23,7 +23,7 @@ corun_setup() {
     STATE=$ROOT/state
     BUNDLE=$ROOT/bundle
     ID=ct-${ROOT##*.}
-    BUSYBOX=$("$LIB/rootfs" busybox)
+    BUSYBOX=${CORUN_BUSYBOX:-$("$LIB/rootfs" busybox)}
     cd "$ROOT" || return
 }
 
