@@ -111,5 +111,8 @@ int cgroup_is_frozen(const struct cgroup *cgroup, struct error *err)
         return 0;
     if (length < 0)
         return error_os(err, (int) -length, "read %s of %s", freezer.file, freezer.directory);
-    return strcmp(text, freezer.thawed) != 0;
+    if (strcmp(text, freezer.thawed) != 0)
+        return 1;
+    /* v1's state includes the ancestors', as that of a frozen group; v2 tells it only in the events. */
+    return freezer.is_v2 && has_stopped(&freezer) > 0;
 }

@@ -86,7 +86,7 @@ freeze() {
     leaves | while read -r directory; do
         mkdir "$directory/below"
         # a cpuset of v1 takes nobody before it is filled
-        [ ! -e "$directory/cpuset.cpus" ] || for file in cpuset.cpus cpuset.mems; do cat "$directory/$file" >"$directory/below/$file"; done
+        [ -e "$directory/cgroup.controllers" ] || [ ! -e "$directory/cpuset.cpus" ] || for file in cpuset.cpus cpuset.mems; do cat "$directory/$file" >"$directory/below/$file"; done
         mkdir "${directory}x" # a sibling with the same beginning
     done
     pid=$(detached --cgroup below "$ID" sleep 1000)
