@@ -12,6 +12,7 @@ plan_sources = \
 	runtime/plan/mounts_cgroup.c \
 	runtime/plan/namespaces.c \
 	runtime/plan/net_devices.c \
+	runtime/plan/open_source.h \
 	runtime/plan/parts.h \
 	runtime/plan/paths.c \
 	runtime/plan/plan.c \
