@@ -101,7 +101,8 @@ int cgroup_thaw(const struct cgroup *cgroup, struct error *err)
 int cgroup_is_frozen(const struct cgroup *cgroup, struct error *err)
 {
     struct freezer freezer = find_freezer(cgroup);
-    char text[64];
+    char text[sizeof(
+        "THAWED\n")]; /* full without a second read for the end: list asks a thousand times */
     ssize_t length;
 
     if (!freezer.directory)

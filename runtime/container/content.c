@@ -14,19 +14,33 @@
 
 enum { FIRST_CAPACITY = 16 * 1024 };
 
-/* A regular file tells its size, so it is read at once; what does not (a pipe), or grows meanwhile, in doubling pieces. */
-static size_t guess_capacity(int fd)
+/* 0: it does not tell, as a pipe or a file of procfs. */
+static size_t told_size(int fd)
 {
     struct stat info;
 
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
-        return (size_t) info.st_size + 1;
-    return FIRST_CAPACITY;
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? (size_t) info.st_size : 0;
+}
+
+/* Until the end or the capacity; a file that is as long as it told needs no second read to know. list does this a thousand times. */
+static ssize_t read_piece(int fd, char *bytes, size_t capacity, size_t told)
+{
+    ssize_t first = read(fd, bytes, capacity);
+    ssize_t rest;
+
+    if (first < 0 && errno != EINTR)
+        return -errno;
+    if (first > 0 && (size_t) first == told)
+        return first;
+    first = first < 0 ? 0 : first;
+    rest = sys_read_all(fd, bytes + first, capacity - (size_t) first);
+    return rest < 0 ? rest : first + rest;
 }
 
 int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_content)
 {
-    size_t capacity = guess_capacity(fd);
+    size_t size = told_size(fd);
+    size_t capacity = size > 0 ? size + 1 : FIRST_CAPACITY;
     size_t used = 0;
     char *bytes;
 
@@ -34,7 +48,7 @@ int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_
         return -EFBIG;
     bytes = arena_alloc(arena, capacity + 1);
     for (;;) {
-        ssize_t count = sys_read_all(fd, bytes + used, capacity - used);
+        ssize_t count = read_piece(fd, bytes + used, capacity - used, size);
 
         if (count < 0)
             return (int) count;

@@ -40,9 +40,7 @@ static int find_status(struct arena *arena, struct container *container, const s
     return is_frozen < 0 ? -1 : 0;
 }
 
-/* Of the cgroup, only what the status depends on is found. */
-static int examine(struct arena *arena, struct container *container, const struct boot *boot,
-                   struct error *err)
+static int examine_record(struct arena *arena, struct container *container, struct error *err)
 {
     int found = record_read(arena, &container->entry, &container->record, err);
 
@@ -51,7 +49,15 @@ static int examine(struct arena *arena, struct container *container, const struc
     if (found < 0)
         container->damage = arena_copy(arena, err->text);
     container->has_record = found > 0;
-    return find_status(arena, container, boot, err);
+    return 0;
+}
+
+/* Of the cgroup, only what the status depends on is found. */
+static int examine(struct arena *arena, struct container *container, const struct boot *boot,
+                   struct error *err)
+{
+    return examine_record(arena, container, err) < 0 ? -1
+                                                     : find_status(arena, container, boot, err);
 }
 
 void container_release(struct container *container)
@@ -68,10 +74,16 @@ static int check_damage(const struct container *container, struct error *err)
     return container->damage ? error_set(err, ERROR_INVALID, "%s", container->damage) : 0;
 }
 
-int container_look_at(struct arena *arena, const struct boot *boot, struct container *container,
-                      struct error *err)
+int container_look_at_record(struct arena *arena, struct container *container, struct error *err)
 {
-    return examine(arena, container, boot, err) < 0 ? -1 : check_damage(container, err);
+    container->pidfd = -1;
+    return examine_record(arena, container, err) < 0 ? -1 : check_damage(container, err);
+}
+
+int container_look_at_status(struct arena *arena, const struct boot *boot,
+                             struct container *container, struct error *err)
+{
+    return find_status(arena, container, boot, err);
 }
 
 static int find_any(struct arena *arena, const struct container_request *request, bool is_locked,
@@ -154,12 +166,14 @@ void container_describe(struct arena *arena, const struct container *container,
                         struct container_info *ret_info)
 {
     const struct record *record = &container->record;
+    bool is_gone =
+        container->status == CONTAINER_STOPPED || container->status == CONTAINER_CREATING;
 
     *ret_info = (struct container_info){
         .oci_version = record->oci_version ? record->oci_version : "1.0.0",
         .id = container->entry.id,
         .status = container->status,
-        .pid = container->pidfd >= 0 ? (pid_t) record->pid : 0,
+        .pid = is_gone ? 0 : (pid_t) record->pid,
         .bundle = record->bundle ? record->bundle : "",
         .rootfs = record->rootfs ? record->rootfs : "",
         .created = format_time(arena, record->created),

@@ -31,11 +31,12 @@ int container_find_damaged_too(struct arena *arena, const struct container_reque
                                struct container *ret_container, struct error *err);
 
 /*
- * Fills in the record and the status of a container of which only the entry is known (store_peek()), but not its whole cgroup: for list. On
- * failure, too, the caller releases it.
+ * Of a container of which only the entry is known (store_peek()), for list: the record, and the status, for which not the whole cgroup is
+ * looked up. On failure, too, the caller releases it. A record that cannot be read is an error.
  */
-int container_look_at(struct arena *arena, const struct boot *boot, struct container *container,
-                      struct error *err);
+int container_look_at_record(struct arena *arena, struct container *container, struct error *err);
+int container_look_at_status(struct arena *arena, const struct boot *boot,
+                             struct container *container, struct error *err);
 
 /* Fills in what state and list tell. */
 void container_describe(struct arena *arena, const struct container *container,

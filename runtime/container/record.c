@@ -27,15 +27,6 @@ const struct json_type record_cgroup_mode_type = {JSON_NAME_IN(modes)};
 static const struct json_type pid_type = {
     .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 0, .max = INT32_MAX};
 
-static const struct json_field hierarchy_fields[] = {
-    {"controllers", &json_string,        AT(struct record_hierarchy, controllers), JSON_OPTIONAL},
-    {"mountPoint",  &json_absolute_path, AT(struct record_hierarchy, mount_point), JSON_REQUIRED},
-    {"madeLevels",  &json_uint32,        AT(struct record_hierarchy, made_levels), JSON_REQUIRED},
-};
-static const struct json_type hierarchy_type = {
-    JSON_OBJECT_OF("hierarchy", struct record_hierarchy, hierarchy_fields)};
-const struct json_type record_hierarchies_type = {JSON_LIST_OF(hierarchy_type)};
-
 static const struct json_field record_fields[] = {
     {"ociVersion",             &json_text,               AT(struct record, oci_version),               JSON_REQUIRED},
     {"id",                     &json_text,               AT(struct record, id),                        JSON_REQUIRED},
@@ -49,7 +40,7 @@ static const struct json_field record_fields[] = {
     {"bootId",                 &json_string,             AT(struct record, boot_id),                   JSON_OPTIONAL},
     {"cgroupPath",             &json_string,             AT(struct record, cgroup_path),               JSON_OPTIONAL},
     {"cgroupMode",             &record_cgroup_mode_type, AT(struct record, cgroup_mode),               JSON_REQUIRED},
-    {"hierarchies",            &record_hierarchies_type, AT(struct record, hierarchies),               JSON_OPTIONAL},
+    {"hierarchies",            &json_strings,            AT(struct record, hierarchies),               JSON_OPTIONAL},
     {"usesSystemd",            &json_bool,               AT(struct record, uses_systemd),              JSON_OPTIONAL},
     {"hasProcess",             &json_bool,               AT(struct record, has_process),               JSON_OPTIONAL},
     {"hasTerminal",            &json_bool,               AT(struct record, has_terminal),              JSON_OPTIONAL},
@@ -71,6 +62,46 @@ int record_write(struct arena *arena, const struct entry *entry, const struct re
     return entry_write(entry, STORE_RECORD, &content, err);
 }
 
+struct hierarchy {
+    const char *controllers;
+    size_t controllers_length;
+    const char *mount_point;
+    uint64_t made_levels;
+};
+
+static bool parse_hierarchy(const char *text, struct hierarchy *ret_hierarchy)
+{
+    const char *controllers = strchr(text, ':');
+    const char *mount_point = controllers ? strchr(controllers + 1, ':') : NULL;
+    uint64_t levels = 0;
+
+    if (!mount_point || mount_point[1] != '/' || controllers == text)
+        return false;
+    for (const char *digit = text; digit < controllers; digit++) {
+        if (*digit < '0' || *digit > '9' || levels > UINT16_MAX)
+            return false;
+        levels = levels * 10 + (uint64_t) (*digit - '0');
+    }
+    *ret_hierarchy = (struct hierarchy){
+        .controllers = controllers + 1,
+        .controllers_length = (size_t) (mount_point - controllers - 1),
+        .mount_point = mount_point + 1,
+        .made_levels = levels,
+    };
+    return true;
+}
+
+static int check_hierarchies(const struct text_list *hierarchies, struct error *err)
+{
+    struct hierarchy hierarchy;
+
+    SLICE_FOR_EACH(const char *const, text, *hierarchies)
+        if (!parse_hierarchy(*text, &hierarchy))
+            return error_set(err, ERROR_INVALID, "\"%s\" is not LEVELS:CONTROLLERS:MOUNT POINT",
+                             *text);
+    return 0;
+}
+
 int record_read(struct arena *arena, const struct entry *entry, struct record *ret_record,
                 struct error *err)
 {
@@ -80,7 +111,8 @@ int record_read(struct arena *arena, const struct entry *entry, struct record *r
 
     if (found <= 0)
         return found;
-    if (json_read(arena, &record_type, content.bytes, content.size, &record, err) < 0)
+    if (json_read(arena, &record_type, content.bytes, content.size, &record, err) < 0 ||
+        check_hierarchies(&record.hierarchies, err) < 0)
         return error_within(err, "the record of container \"%s\"", entry->id);
     *ret_record = record;
     return 1;
@@ -146,42 +178,46 @@ void record_set_cgroup(struct arena *arena, struct record *record, const struct 
 {
     record->cgroup_path = cgroup->path;
     record->cgroup_mode = cgroup->mode;
-    record->hierarchies = (struct record_hierarchy_list){0};
+    record->hierarchies = (struct text_list){0};
     SLICE_FOR_EACH(const struct cgroup_leaf, leaf, cgroup->leaves)
-        *SLICE_PUSH(arena, &record->hierarchies, struct record_hierarchy) =
-            (struct record_hierarchy){
-                .controllers = leaf->hierarchy->is_v2 ? NULL : leaf->hierarchy->controllers,
-                .mount_point = leaf->hierarchy->mount_point,
-                .made_levels = leaf->made_levels,
-            };
+        *SLICE_PUSH(arena, &record->hierarchies, const char *) =
+            arena_format(arena, "%u:%s:%s", leaf->made_levels,
+                         leaf->hierarchy->is_v2 ? "" : leaf->hierarchy->controllers,
+                         leaf->hierarchy->mount_point);
+}
+
+/* Of all hierarchies, or only of those with the controller and v2's. */
+static void find_cgroup(struct arena *arena, const struct record *record, const char *controller,
+                        struct cgroup *ret_cgroup)
+{
+    struct cgroup_hierarchy_list hierarchies = {0};
+    SLICE_OF(uint64_t) levels = {0};
+    struct hierarchy known = {0};
+
+    SLICE_FOR_EACH(const char *const, text, record->hierarchies) {
+        if (!record->cgroup_path || !parse_hierarchy(*text, &known) ||
+            (controller && known.controllers_length != 0 && !strstr(*text, controller)))
+            continue;
+        *SLICE_PUSH(arena, &levels, uint64_t) = known.made_levels;
+        *SLICE_PUSH(arena, &hierarchies, struct cgroup_hierarchy) = (struct cgroup_hierarchy){
+            .controllers = arena_copy_bytes(arena, known.controllers, known.controllers_length),
+            .mount_point = known.mount_point,
+            .is_v2 = known.controllers_length == 0,
+        };
+    }
+    cgroup_find(arena, (enum cgroup_mode) record->cgroup_mode, &hierarchies, record->cgroup_path,
+                ret_cgroup);
+    for (size_t i = 0; i < levels.count; i++)
+        ret_cgroup->leaves.items[i].made_levels = (uint32_t) levels.items[i];
 }
 
 void record_find_cgroup(struct arena *arena, const struct record *record, struct cgroup *ret_cgroup)
 {
-    struct cgroup_hierarchy_list hierarchies = {0};
-
-    SLICE_FOR_EACH(const struct record_hierarchy, known, record->hierarchies)
-        *SLICE_PUSH(arena, &hierarchies, struct cgroup_hierarchy) = (struct cgroup_hierarchy){
-            .controllers = known->controllers ? known->controllers : "",
-            .mount_point = known->mount_point,
-            .is_v2 = !known->controllers,
-        };
-    if (!record->cgroup_path)
-        hierarchies.count = 0;
-    cgroup_find(arena, (enum cgroup_mode) record->cgroup_mode, &hierarchies, record->cgroup_path,
-                ret_cgroup);
-    for (size_t i = 0; i < hierarchies.count && i < record->hierarchies.count; i++)
-        ret_cgroup->leaves.items[i].made_levels = record->hierarchies.items[i].made_levels;
+    find_cgroup(arena, record, NULL, ret_cgroup);
 }
 
 void record_find_freezer(struct arena *arena, const struct record *record,
                          struct cgroup *ret_cgroup)
 {
-    struct record reduced = *record;
-
-    reduced.hierarchies = (struct record_hierarchy_list){0};
-    SLICE_FOR_EACH(const struct record_hierarchy, known, record->hierarchies)
-        if (!known->controllers || strstr(known->controllers, "freezer"))
-            *SLICE_PUSH(arena, &reduced.hierarchies, struct record_hierarchy) = *known;
-    record_find_cgroup(arena, &reduced, ret_cgroup);
+    find_cgroup(arena, record, "freezer", ret_cgroup);
 }

@@ -18,18 +18,8 @@
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/container/store.h"
 
-/* One hierarchy with a leaf of this container. */
-struct record_hierarchy {
-    const char *controllers; /* NULL: the v2 hierarchy */
-    const char *mount_point;
-    uint32_t made_levels; /* as in struct cgroup_leaf */
-};
-
-SLICE_TYPE(record_hierarchy_list, struct record_hierarchy);
-
-/* The types of a record's members that describe a cgroup, for other records that have one. */
+/* The type of a record's member that tells how cgroups are mounted, for other records that have one. */
 extern const struct json_type record_cgroup_mode_type;
-extern const struct json_type record_hierarchies_type;
 
 struct record {
     const char *oci_version;
@@ -46,7 +36,11 @@ struct record {
     const char *boot_id;     /* /proc/sys/kernel/random/boot_id */
     const char *cgroup_path; /* NULL: it has none */
     int64_t cgroup_mode;     /* enum cgroup_mode */
-    struct record_hierarchy_list hierarchies;
+    /*
+     * Those with a leaf of this container, each as "LEVELS:CONTROLLERS:MOUNT POINT", the last two as in /proc/PID/cgroup: no controllers is
+     * v2's. One word and not an object, because list reads ten of them a thousand times. LEVELS: made_levels of struct cgroup_leaf.
+     */
+    struct text_list hierarchies;
     bool uses_systemd;
     bool has_process; /* config.json has "process" */
     bool has_terminal;

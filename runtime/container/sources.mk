@@ -1,4 +1,6 @@
 container_sources = \
+	runtime/container/ahead.c \
+	runtime/container/ahead.h \
 	runtime/container/bundle.c \
 	runtime/container/bundle.h \
 	runtime/container/container.h \

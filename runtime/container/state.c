@@ -1,5 +1,6 @@
 /* state and list: what there is, and the documents that tell it. */
 #include "oci-spec/state.h"
+#include "runtime/container/ahead.h"
 #include "runtime/container/lookup.h"
 
 int container_state(struct arena *arena, const struct container_request *request,
@@ -39,11 +40,13 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
     struct container_info_list list = {0};
     struct text_list ids;
     owned_arena scratch = {0}; /* of one container after the other */
+    owned_ahead ahead = {0};
     struct boot boot;
 
     boot_read(&boot);
     if (store_open(arena, root, false, &store, err) < 0 || store_list(arena, &store, &ids, err) < 0)
         return -1;
+    ahead_start(&store, &ids, &boot, &ahead);
     for (size_t i = 0; i < ids.count; i++) {
         owned_container container = {.pidfd = -1};
         struct container_info info;
@@ -51,7 +54,9 @@ int container_list(struct arena *arena, const char *root, const struct log *log,
 
         arena_reset(&scratch);
         store_peek(&store, ids.items[i], &container.entry);
-        if (container_look_at(&scratch, &boot, &container, &own) < 0) {
+        if (container_look_at_record(&scratch, &container, &own) < 0 ||
+            (!ahead_find(&ahead, i, container.record.pid, &container.status) &&
+             container_look_at_status(&scratch, &boot, &container, &own) < 0)) {
             if (own.kind != ERROR_NOT_FOUND) /* deleted while we read */
                 log_warning(log, "%s", own.text);
             continue;

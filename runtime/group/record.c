@@ -25,7 +25,7 @@ static const struct json_field record_fields[] = {
     {"hostname",    &json_text,               AT(struct group_record, hostname),    JSON_REQUIRED},
     {"cgroupPath",  &json_absolute_path,      AT(struct group_record, cgroup_path), JSON_OPTIONAL},
     {"cgroupMode",  &record_cgroup_mode_type, AT(struct group_record, cgroup_mode), JSON_REQUIRED},
-    {"hierarchies", &record_hierarchies_type, AT(struct group_record, hierarchies), JSON_OPTIONAL},
+    {"hierarchies", &json_strings,            AT(struct group_record, hierarchies), JSON_OPTIONAL},
     {"namespaces",  &namespaces_type,         AT(struct group_record, namespaces),  JSON_OPTIONAL},
     {"members",     &members_type,            AT(struct group_record, members),     JSON_OPTIONAL},
     {"spec",        &group_spec_type,         AT(struct group_record, spec),        JSON_REQUIRED},

@@ -24,7 +24,7 @@ struct group_record {
     const char *hostname;
     const char *cgroup_path;
     int64_t cgroup_mode;
-    struct record_hierarchy_list hierarchies;
+    struct text_list hierarchies; /* as in struct record */
     SLICE_OF(struct group_namespace) namespaces;
     SLICE_OF(struct group_member) members;
     struct group_spec spec;

@@ -267,10 +267,7 @@ static void a_record_comes_back(void **state)
 {
     struct fixture *fixture = *state;
     struct text_pair annotation = {"a/b", "c"};
-    struct record_hierarchy hierarchies[] = {
-        {"memory", "/sys/fs/cgroup/memory",  3},
-        {NULL,     "/sys/fs/cgroup/unified", 1}
-    };
+    const char *hierarchies[] = {"3:memory:/sys/fs/cgroup/memory", "1::/sys/fs/cgroup/unified"};
     struct record record = {
         .oci_version = "1.3.0",
         .id = "one",
@@ -300,6 +297,9 @@ static void a_record_comes_back(void **state)
     assert_string_equal(cgroup.leaves.items[0].directory, "/sys/fs/cgroup/memory/x/y");
     assert_int_equal(cgroup.leaves.items[0].made_levels, 3);
     assert_true(cgroup.leaves.items[1].hierarchy->is_v2);
+    hierarchies[1] = "1::relative";
+    assert_int_equal(record_write(&fixture->arena, &entry, &record, &fixture->err), 0);
+    assert_int_equal(record_read(&fixture->arena, &entry, &back, &fixture->err), -1);
     assert_int_equal(write_text(fixture, &entry, STORE_RECORD, "{\"id\":"), 0);
     assert_int_equal(record_read(&fixture->arena, &entry, &back, &fixture->err), -1);
     assert_int_equal(entry_remove(&entry, &fixture->err), 0);
