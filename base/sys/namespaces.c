@@ -65,20 +65,22 @@ int sys_process_open(int pidfd)
 
 int sys_namespaces_find_others(int process, int *ret_kinds, const char **ret_what)
 {
+    /* Directories, because what is behind /proc/self and /proc/PID is made anew at each look-up. */
+    owned_fd our_directory = sys_open("/proc/self/ns", O_PATH | O_DIRECTORY);
+    owned_fd their_directory = sys_open_at(process, "ns", O_PATH | O_DIRECTORY);
     int kinds = 0;
 
+    *ret_what = namespace_files[0].name;
+    if (our_directory < 0 || their_directory < 0)
+        return our_directory < 0 ? our_directory : their_directory;
     for (size_t i = 0; i < sizeof(namespace_files) / sizeof(namespace_files[0]); i++) {
-        char ours_path[32];
-        char theirs_path[32];
         struct stat ours;
         struct stat theirs;
 
         *ret_what = namespace_files[i].name;
-        (void) stpcpy(stpcpy(ours_path, "/proc/self/ns/"), namespace_files[i].name);
-        (void) stpcpy(stpcpy(theirs_path, "ns/"), namespace_files[i].name);
-        if (stat(ours_path, &ours) < 0 && errno == ENOENT)
+        if (fstatat(our_directory, namespace_files[i].name, &ours, 0) < 0 && errno == ENOENT)
             continue; /* a kernel without this kind */
-        if (fstatat(process, theirs_path, &theirs, 0) < 0)
+        if (fstatat(their_directory, namespace_files[i].name, &theirs, 0) < 0)
             return -errno;
         if (ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev)
             kinds |= namespace_files[i].kind;

@@ -160,7 +160,7 @@ static int make_plan(struct execution *execution, struct error *err)
     };
 
     if (read_spec(execution, &spec, err) < 0 || read_process(execution, &process, err) < 0 ||
-        host_probe(execution->arena, &host, err) < 0)
+        host_probe_caller(execution->arena, &host, err) < 0)
         return -1;
     asked.process = process;
     if (plan_build_exec(execution->arena, spec, &host, &asked, &execution->plan, err) < 0)

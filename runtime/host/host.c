@@ -83,18 +83,27 @@ static int probe_cgroups(struct arena *arena, struct host *host, struct error *e
     return 0;
 }
 
-int host_probe(struct arena *arena, struct host *ret_host, struct error *err)
+int host_probe_caller(struct arena *arena, struct host *ret_host, struct error *err)
 {
     struct host host = {0};
 
-    if (probe_kernel(arena, &host, err) < 0 || probe_caller(&host, err) < 0 ||
-        probe_cgroups(arena, &host, err) < 0)
+    if (probe_kernel(arena, &host, err) < 0 || probe_caller(&host, err) < 0)
         return -1;
     host.has_apparmor = lsm_has_apparmor();
     host.has_selinux = lsm_has_selinux();
     host.has_hugetlb_rsvd = true; /* since Linux 5.7, below our floor */
     for (char **variable = environ; variable && *variable; variable++)
         text_list_push(arena, &host.environment, *variable);
+    *ret_host = host;
+    return 0;
+}
+
+int host_probe(struct arena *arena, struct host *ret_host, struct error *err)
+{
+    struct host host = {0};
+
+    if (host_probe_caller(arena, &host, err) < 0 || probe_cgroups(arena, &host, err) < 0)
+        return -1;
     *ret_host = host;
     return 0;
 }

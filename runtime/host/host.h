@@ -35,6 +35,9 @@ struct host {
 /* Refuses kernels older than 5.14 (ERROR_UNSUPPORTED) with the release in the text. */
 int host_probe(struct arena *arena, struct host *ret_host, struct error *err);
 
+/* The same without the cgroups, for exec: those of a container are in its record, and looking costs a call per hierarchy. */
+int host_probe_caller(struct arena *arena, struct host *ret_host, struct error *err);
+
 /* "6.18.44-cloud" is 6 and 18. False when it does not begin with two numbers. */
 bool host_parse_release(const char *release, unsigned int *ret_major, unsigned int *ret_minor);
 
