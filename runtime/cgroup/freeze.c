@@ -57,7 +57,7 @@ static int cgroup_set_frozen(const struct cgroup *cgroup, bool is_frozen, struct
     int error;
 
     if (!freezer.directory)
-        return error_set(err, ERROR_UNSUPPORTED, "this host has no freezer cgroup");
+        return error_set(err, ERROR_UNSUPPORTED, "it has no freezer cgroup");
     error = cgroup_write_file(freezer.directory, freezer.file, value);
     if (error < 0)
         return error_os(err, -error, "write %s to %s of %s", value, freezer.file,

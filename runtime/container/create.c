@@ -161,7 +161,7 @@ static int make_cgroup(struct creation *creation, struct error *err)
     if (cgroup_create(creation->arena, cgroup, &creation->plan->cgroup, err) < 0)
         return -1;
     creation->has_cgroup = true;
-    if (cgroup->skipped)
+    if (cgroup->skipped && creation->plan->cgroup.writes.count > 0) /* else nobody misses them */
         log_warning(creation->container.log, "without some cgroups: %s", cgroup->skipped);
     record_set_cgroup(creation->arena, &creation->container.record,
                       cgroup); /* what there really is */

@@ -15,16 +15,27 @@
 #include "base/sys/file.h"
 #include "oci-spec/json.h"
 #include "runtime/container/id.h"
+#include "runtime/host/host.h"
 
 enum { LOCK_TIMEOUT_MS = 10000 };
 
+/*
+ * Root of a user namespace is mostly an ordinary user, who has no place in /run ("podman unshare"). In the namespace of a whole
+ * system (a container that is administrated like a machine) root is called root.
+ */
+static bool is_somebody_elses_root(void)
+{
+    const char *user = getenv("USER");
+
+    return host_is_in_user_namespace() && !(user && strcmp(user, "root") == 0);
+}
+
 static const char *default_path(struct arena *arena, struct error *err)
 {
-    const char *runtime_directory;
+    const char *runtime_directory = getenv("XDG_RUNTIME_DIR");
 
-    if (geteuid() == 0)
+    if (geteuid() == 0 && (!runtime_directory || !is_somebody_elses_root()))
         return "/run/corun";
-    runtime_directory = getenv("XDG_RUNTIME_DIR");
     if (!runtime_directory || runtime_directory[0] != '/') {
         (void) error_set(err, ERROR_INVALID,
                          "where is the state to be kept? give --root, or set XDG_RUNTIME_DIR");

@@ -44,12 +44,20 @@ static int probe_kernel(struct arena *arena, struct host *host, struct error *er
     return 0;
 }
 
+bool host_is_in_user_namespace(void)
+{
+    struct stat info;
+
+    /* A kernel without user namespaces has no such file: then there is only the initial one. */
+    return stat("/proc/self/ns/user", &info) == 0 && info.st_ino != initial_user_namespace;
+}
+
 /* Newer kernels than these headers may know more: CAP_LAST_CAP is where the search starts, not where it ends. */
 static int probe_caller(struct host *host, struct error *err)
 {
     uint64_t permitted;
     uint64_t inheritable;
-    struct stat info;
+    char setgroups[8];
     int error = sys_capget(&host->capabilities, &permitted, &inheritable);
 
     if (error < 0)
@@ -57,9 +65,11 @@ static int probe_caller(struct host *host, struct error *err)
     host->euid = geteuid();
     host->egid = getegid();
     host->last_capability = (int) cap_max_bits() - 1;
-    /* A kernel without user namespaces has no such file: then there is only the initial one. */
-    host->is_in_user_namespace =
-        stat("/proc/self/ns/user", &info) == 0 && info.st_ino != initial_user_namespace;
+    host->is_in_user_namespace = host_is_in_user_namespace();
+    host->denies_setgroups =
+        host->is_in_user_namespace &&
+        sys_read_file_at(AT_FDCWD, "/proc/self/setgroups", setgroups, sizeof(setgroups)) > 0 &&
+        setgroups[0] == 'd'; /* "deny", man 7 user_namespaces */
     host->is_privileged =
         !host->is_in_user_namespace && (host->capabilities & (1ULL << CAP_SYS_ADMIN)) != 0;
     return 0;

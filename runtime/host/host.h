@@ -21,6 +21,7 @@ struct host {
     gid_t egid;
     bool is_privileged;        /* CAP_SYS_ADMIN in the initial user namespace */
     bool is_in_user_namespace; /* the caller's own user namespace is not the initial one */
+    bool denies_setgroups;     /* in that namespace, and so in those made below it */
     uint64_t capabilities;     /* effective, as bits 1 << CAP_... */
     int last_capability;       /* highest CAP_... this kernel knows */
     bool has_apparmor;
@@ -37,6 +38,9 @@ int host_probe(struct arena *arena, struct host *ret_host, struct error *err);
 
 /* The same without the cgroups, for exec: those of a container are in its record, and looking costs a call per hierarchy. */
 int host_probe_caller(struct arena *arena, struct host *ret_host, struct error *err);
+
+/* The caller's own user namespace is not the initial one. */
+bool host_is_in_user_namespace(void);
 
 /* "6.18.44-cloud" is 6 and 18. False when it does not begin with two numbers. */
 bool host_parse_release(const char *release, unsigned int *ret_major, unsigned int *ret_minor);

@@ -2,8 +2,8 @@
  * The parts of launch_open(), one file each. Inside launch/ only.
  *
  * Fds go into the members of the plan that are marked "open:". What fails says which part of the
- * configuration it was. Where the caller may not clone mounts itself (an unprivileged caller, and the
- * container gets or joins a user namespace), plan->child_opens_sources is set and fds are plain O_PATH ones.
+ * configuration it was. Where the caller may not clone mounts itself (who has no
+ * privileges over the mount namespace it is in), plan->child_opens_sources is set and fds are plain O_PATH ones.
  */
 #ifndef RUNTIME_LAUNCH_OPEN_H
 #define RUNTIME_LAUNCH_OPEN_H

@@ -35,12 +35,6 @@ static int detach_from_host(const struct plan *plan, int tree)
     return sys_mount_setattr(tree, true, 0, 0, propagation, -1);
 }
 
-static bool child_may_clone(const struct plan *plan)
-{
-    return plan->root.has_mount_namespace &&
-           plan->namespaces.of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT;
-}
-
 static int open_root_tree(struct plan *plan)
 {
     const char *path = plan->root.path;
@@ -50,7 +44,8 @@ static int open_root_tree(struct plan *plan)
     if (!plan->root.has_mount_namespace)
         return sys_open(path, O_PATH | O_DIRECTORY);
     tree = sys_clone_tree(AT_FDCWD, path, AT_RECURSIVE);
-    if (tree == -EPERM && child_may_clone(plan)) {
+    /* The mount namespace is not ours. The child's will be, be its user namespace a new one or the caller's. */
+    if (tree == -EPERM) {
         plan->child_opens_sources = true;
         return sys_open(path, O_PATH | O_DIRECTORY);
     }

@@ -171,7 +171,8 @@ static int process_take_groups(const struct plan_builder *builder, const struct 
 {
     struct plan_process *process = &builder->plan->process;
 
-    process->sets_groups = !builder->plan->namespaces.denies_setgroups;
+    process->sets_groups =
+        !builder->plan->namespaces.denies_setgroups && !builder->host->denies_setgroups;
     if (!process->sets_groups) {
         if (user->additional_gids.count > 0)
             PLAN_WARN(builder, "/process/user/additionalGids: left out, without privileges a user "
