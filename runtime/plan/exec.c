@@ -80,13 +80,14 @@ static int user_apply(struct arena *arena, const struct plan_exec_request *reque
 /* "CAP_NET_RAW", "NET_RAW" and "net_raw" are one. */
 static const char *capability_find(struct arena *arena, const char *text)
 {
-    char *name = arena_format(arena, "CAP_%s", strncasecmp(text, "CAP_", 4) == 0 ? text + 4 : text);
+    char *name = arena_format(arena, "CAP_%s", text);
     const struct name *row;
 
     for (char *letter = name; *letter; letter++)
         if (*letter >= 'a' && *letter <= 'z')
             *letter = (char) (*letter - 'a' + 'A');
-    row = names_find(&names_capabilities, name);
+    row = names_find(&names_capabilities,
+                     text_has_prefix(name, "CAP_CAP_") ? name + strlen("CAP_") : name);
     return row ? row->name : NULL;
 }
 
