@@ -4,6 +4,8 @@ base_sources = \
 	base/error.c \
 	base/error.h \
 	base/fault.h \
+	base/helper.c \
+	base/helper.h \
 	base/log.c \
 	base/log.h \
 	base/names.c \

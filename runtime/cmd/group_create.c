@@ -4,7 +4,7 @@
 
 static const struct option rows[] = {
     TEXT_OPTION('f', "file", "FILE", struct group_create_request, file,
-                "what the group is to have, as JSON (default: no volumes, no limits)"),
+                "what the group is to have, as JSON or YAML (default: no volumes, no limits)"),
 };
 
 static const struct operand operands[] = {

@@ -13,7 +13,7 @@ struct words {
 static const struct option run_rows[] = {
     FLAG_OPTION('d', "detach", struct words, is_detached,
                 "go on in the background; return when all containers have been started"),
-    TEXT_OPTION('f', "file", "FILE", struct words, create.file, "the group file, as JSON"),
+    TEXT_OPTION('f', "file", "FILE", struct words, create.file, "the group file, as JSON or YAML"),
     FLAG_OPTION(0, "keep", struct words, keeps_group,
                 "do not delete the group when all containers have ended"),
 };

@@ -3,7 +3,6 @@
  * disk before the first thing that outlives a killed create, so that delete --force finds it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +11,10 @@
 
 #include "base/fault.h"
 #include "base/owned.h"
-#include "base/sys/file.h"
 #include "base/text.h"
 #include "runtime/container/limits.h"
 #include "runtime/group/amounts.h"
+#include "runtime/group/document.h"
 #include "runtime/group/found.h"
 #include "runtime/group/furnish.h"
 #include "runtime/group/lookup.h"
@@ -58,18 +57,9 @@ static int read_file(struct group_creation *creation, struct error *err)
 {
     const char *file = creation->request->file;
     struct content content = {"{}", 2};
-    owned_fd fd = -1;
-    int error;
 
-    if (file) {
-        fd = sys_open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-        error = fd < 0 ? fd : content_read(creation->arena, fd, GROUP_FILE_MAX_BYTES, &content);
-        if (error == -EFBIG)
-            return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", file,
-                             GROUP_FILE_MAX_BYTES);
-        if (error < 0)
-            return error_os(err, -error, "read %s", file);
-    }
+    if (file && group_document_read(creation->arena, file, &content, err) < 0)
+        return -1;
     if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
         return error_within(err, "%s", file ? file : "no file");
     return file ? find_bundles(creation, file, err) : 0;

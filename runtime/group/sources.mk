@@ -4,6 +4,8 @@ group_sources = \
 	runtime/group/check.c \
 	runtime/group/create.c \
 	runtime/group/delete.c \
+	runtime/group/document.c \
+	runtime/group/document.h \
 	runtime/group/found.c \
 	runtime/group/found.h \
 	runtime/group/founder.c \

@@ -1,0 +1,115 @@
+/*
+ * The helper (helpers/yaml) gets the document as a file in memory and writes another: what is secret in it stays off disks and command lines.
+ */
+#include "runtime/group/document.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/helper.h"
+#include "base/owned.h"
+#include "base/program.h"
+#include "base/sys/file.h"
+#include "runtime/group/spec.h"
+
+enum { HELPER_TIMEOUT_MS = 10000 };
+
+struct exchange {
+    int input;
+    int output;
+};
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(suffix) && strcmp(text + length - strlen(suffix), suffix) == 0;
+}
+
+static bool is_yaml(const char *file, const struct content *content)
+{
+    size_t i = 0;
+
+    if (has_suffix(file, ".yaml") || has_suffix(file, ".yml"))
+        return true;
+    while (i < content->size && isspace((unsigned char) content->bytes[i]))
+        i++;
+    return !has_suffix(file, ".json") && i < content->size && content->bytes[i] != '{' &&
+           content->bytes[i] != '[';
+}
+
+static int set_streams(const void *context, const char **ret_what)
+{
+    const struct exchange *exchange = context;
+
+    *ret_what = "hand over the document";
+    return dup2(exchange->input, STDIN_FILENO) < 0 || dup2(exchange->output, STDOUT_FILENO) < 0
+               ? -errno
+               : 0;
+}
+
+static int run_helper(struct arena *arena, const struct exchange *exchange, struct error *err)
+{
+    const struct program program = {
+        .path = helper_find(arena, "corun-yaml"),
+        .timeout_ms = HELPER_TIMEOUT_MS,
+        .prepare = set_streams,
+        .context = exchange,
+    };
+    struct program_result result;
+
+    if (access(program.path, X_OK) < 0)
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "YAML needs the program %s, which is built where libyaml is",
+                         program.path);
+    if (program_run(arena, &program, &result, err) < 0)
+        return error_within(err, "%s", program.path);
+    if (WIFEXITED(result.status) && WEXITSTATUS(result.status) == 1 && !result.has_timed_out)
+        return error_set(err, ERROR_INVALID, "%s", result.output);
+    return program_check(&result, err) < 0 ? error_within(err, "%s", program.path) : 0;
+}
+
+static int convert(struct arena *arena, struct content *content, struct error *err)
+{
+    owned_fd input = sys_memfd("corun-yaml-input");
+    owned_fd output = sys_memfd("corun-yaml-output");
+    const struct exchange exchange = {input, output};
+    int error = input < 0 ? input : (output < 0 ? output : 0);
+
+    if (error == 0)
+        error = sys_write_all(input, content->bytes, content->size);
+    if (error == 0 && lseek(input, 0, SEEK_SET) < 0)
+        error = -errno;
+    if (error < 0)
+        return error_os(err, -error, "hand over the document");
+    if (run_helper(arena, &exchange, err) < 0)
+        return -1;
+    if (lseek(output, 0, SEEK_SET) < 0)
+        return error_os(err, errno, "take back the document");
+    error = content_read(arena, output, GROUP_FILE_MAX_BYTES, content);
+    if (error == -EFBIG)
+        return error_set(err, ERROR_INVALID, "as JSON it is larger than %zu bytes",
+                         GROUP_FILE_MAX_BYTES);
+    return error < 0 ? error_os(err, -error, "take back the document") : 0;
+}
+
+int group_document_read(struct arena *arena, const char *file, struct content *ret_content,
+                        struct error *err)
+{
+    owned_fd fd = sys_open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int error = fd < 0 ? fd : content_read(arena, fd, GROUP_FILE_MAX_BYTES, ret_content);
+
+    if (error == -EFBIG)
+        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", file,
+                         GROUP_FILE_MAX_BYTES);
+    if (error < 0)
+        return error_os(err, -error, "read %s", file);
+    if (is_yaml(file, ret_content) && convert(arena, ret_content, err) < 0)
+        return error_within(err, "%s", file);
+    return 0;
+}
