@@ -108,6 +108,7 @@ struct exec_request {
     unsigned int listen_fds;
     bool is_detached;
     bool ignores_paused; /* the process waits until the container is resumed */
+    pid_t *ret_pid;      /* detached: of the process; may be NULL */
 };
 
 /*

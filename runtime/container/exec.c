@@ -244,6 +244,8 @@ int container_exec(struct arena *arena, const struct exec_request *request, int 
         carry_out(&execution, err) < 0)
         return -1;
     *ret_exit_code = 0;
+    if (request->is_detached && request->ret_pid)
+        *request->ret_pid = launched->pid;
     if (request->is_detached)
         return 0;
     if (terminal_run_foreground(launched->pidfd, launched->pid, launched->terminal_fd, &status,

@@ -32,6 +32,14 @@ const struct group_container *group_spec_find_container(const struct group_spec 
     return found ? found : find_in(&spec->init_containers, name);
 }
 
+bool group_spec_shares(const struct group_spec *spec, const char *namespace)
+{
+    for (size_t i = 0; i < spec->namespaces.count; i++)
+        if (strcmp(spec->namespaces.items[i], namespace) == 0)
+            return true;
+    return spec->namespaces.count == 0;
+}
+
 bool group_file_name_is_valid(const char *name)
 {
     return name[0] != '\0' && strlen(name) <= 255 && !strchr(name, '/') && strcmp(name, ".") != 0 &&
@@ -170,6 +178,51 @@ static int check_variables(const struct group_container *container, const char *
     return 0;
 }
 
+/* Containers of one network namespace cannot listen at the same port. */
+static int check_port(const struct group_spec *spec, const struct group_container *container,
+                      size_t index, const char *pointer, struct error *err)
+{
+    const struct group_port *port = &container->ports.items[index];
+
+    SLICE_FOR_EACH(const struct group_container, other, spec->containers) {
+        SLICE_FOR_EACH(const struct group_port, taken, other->ports) {
+            if (taken == port)
+                return 0;
+            if (taken->port == port->port && taken->protocol == port->protocol &&
+                (other == container || group_spec_shares(spec, "network")))
+                return error_set(err, ERROR_INVALID,
+                                 "%s/ports/%zu: port %d is container \"%s\"'s already", pointer,
+                                 index, (int) port->port, other->name);
+        }
+    }
+    return 0;
+}
+
+static int check_probe(const struct group_probe *probe, bool is_liveness, const char *pointer,
+                       struct error *err)
+{
+    const char *name = is_liveness ? "livenessProbe" : "readinessProbe";
+
+    if (probe && probe->exec.command.count == 0)
+        return error_set(err, ERROR_INVALID, "%s/%s/exec/command: is empty", pointer, name);
+    if (probe && is_liveness && probe->success_threshold > 1)
+        return error_set(err, ERROR_INVALID,
+                         "%s/%s/successThreshold: must be 1: what is alive need not be alive twice",
+                         pointer, name);
+    return 0;
+}
+
+static int check_health(const struct group_spec *spec, const struct group_container *container,
+                        const char *pointer, struct error *err)
+{
+    for (size_t i = 0; i < container->ports.count; i++)
+        if (check_port(spec, container, i, pointer, err) < 0)
+            return -1;
+    if (check_probe(container->liveness, true, pointer, err) < 0)
+        return -1;
+    return check_probe(container->readiness, false, pointer, err);
+}
+
 static int check_container(struct arena *arena, const struct group_spec *spec,
                            const struct group_container *container, const char *pointer,
                            struct error *err)
@@ -183,7 +236,8 @@ static int check_container(struct arena *arena, const struct group_spec *spec,
         return error_set(err, ERROR_INVALID, "%s/name: there is a container \"%s\" already",
                          pointer, container->name);
     if (check_variables(container, pointer, err) < 0 ||
-        check_mounts(arena, spec, container, pointer, err) < 0)
+        check_mounts(arena, spec, container, pointer, err) < 0 ||
+        check_health(spec, container, pointer, err) < 0)
         return -1;
     if (!resources)
         return 0;
@@ -206,6 +260,10 @@ static int check_containers(struct arena *arena, const struct group_spec *spec, 
         if (is_init && list->items[i].resources)
             return error_set(err, ERROR_INVALID,
                              "%s/resources: an init container has all that the group has", pointer);
+        if (is_init &&
+            (list->items[i].ports.count > 0 || list->items[i].liveness || list->items[i].readiness))
+            return error_set(err, ERROR_INVALID, "%s: an init container has no ports and no probes",
+                             pointer);
         if (check_container(arena, spec, &list->items[i], pointer, err) < 0)
             return -1;
     }

@@ -94,14 +94,6 @@ static int plan_limits(struct group_creation *creation, struct error *err)
                        err);
 }
 
-static bool shares(const struct group_spec *spec, const char *name)
-{
-    for (size_t i = 0; i < spec->namespaces.count; i++)
-        if (strcmp(spec->namespaces.items[i], name) == 0)
-            return true;
-    return spec->namespaces.count == 0;
-}
-
 static int furnish(struct group_creation *creation, struct error *err)
 {
     const struct group_spec *spec = creation->spec;
@@ -115,7 +107,7 @@ static int furnish(struct group_creation *creation, struct error *err)
         return error_set(err, ERROR_INVALID,
                          "/hostname: the id is longer than a host name can be (64 bytes)");
     for (int kind = 0; kind < GROUP_KIND_COUNT; kind++)
-        founding->shares[kind] = shares(spec, group_kinds[kind].name);
+        founding->shares[kind] = group_spec_shares(spec, group_kinds[kind].name);
     return group_furnish(creation->arena, founding->hostname, spec, founding, err);
 }
 

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "runtime/container/container.h"
+#include "runtime/group/spec.h"
 
 /* Names one group. Strings are borrowed. */
 struct group_request {
@@ -70,6 +71,11 @@ struct group_member_info {
     const char *id;
     int64_t status; /* enum container_status */
     int64_t pid;    /* 0 when it is stopped */
+    /* What a supervisor knows of those that it started, else NULL. */
+    const bool *is_ready;
+    const int64_t *restart_count;
+    const int64_t *exit_code; /* of its last end */
+    struct group_port_list ports;
 };
 
 SLICE_TYPE(group_member_info_list, struct group_member_info);

@@ -13,6 +13,8 @@ group_sources = \
 	runtime/group/furnish.c \
 	runtime/group/furnish.h \
 	runtime/group/group.h \
+	runtime/group/health.c \
+	runtime/group/health.h \
 	runtime/group/home.c \
 	runtime/group/home.h \
 	runtime/group/lookup.c \
@@ -20,6 +22,7 @@ group_sources = \
 	runtime/group/member.c \
 	runtime/group/output.c \
 	runtime/group/output.h \
+	runtime/group/probe.c \
 	runtime/group/record.c \
 	runtime/group/record.h \
 	runtime/group/rewrite.c \
@@ -30,6 +33,8 @@ group_sources = \
 	runtime/group/starter.c \
 	runtime/group/starter.h \
 	runtime/group/state.c \
+	runtime/group/status.c \
+	runtime/group/status.h \
 	runtime/group/stop.c \
 	runtime/group/stop.h \
 	runtime/group/supervise.c \

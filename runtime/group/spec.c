@@ -67,6 +67,44 @@ static const struct json_type variable_type = {
     JSON_OBJECT_OF("variable", struct group_variable, variable_fields)};
 static const struct json_type variables_type = {JSON_LIST_OF(variable_type)};
 
+static const struct json_type seconds_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 1, .max = 86400};
+static const struct json_type delay_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 0, .max = 86400};
+
+static const struct json_field exec_fields[] = {
+    {"command", &json_strings, AT(struct group_exec, command), JSON_REQUIRED},
+};
+static const struct json_type exec_type = {JSON_OBJECT_OF("exec", struct group_exec, exec_fields)};
+
+static const struct json_field probe_fields[] = {
+    {"exec",                &exec_type,    AT(struct group_probe, exec),                  JSON_REQUIRED},
+    {"initialDelaySeconds", &delay_type,   AT(struct group_probe, initial_delay_seconds), 0            },
+    {"periodSeconds",       &seconds_type, AT(struct group_probe, period_seconds),        0            },
+    {"timeoutSeconds",      &seconds_type, AT(struct group_probe, timeout_seconds),       0            },
+    {"failureThreshold",    &seconds_type, AT(struct group_probe, failure_threshold),     0            },
+    {"successThreshold",    &seconds_type, AT(struct group_probe, success_threshold),     0            },
+};
+static const struct json_type probe_type = {
+    JSON_OBJECT_OF("probe", struct group_probe, probe_fields)};
+static const struct json_type probe_pointer_type = {JSON_POINTER_TO(probe_type)};
+
+static const struct name protocol_rows[] = {
+    {"TCP", GROUP_TCP},
+    {"UDP", GROUP_UDP},
+};
+static const struct names protocol_names = NAMES("protocol", protocol_rows);
+static const struct json_type protocol_type = {JSON_NAME_IN(protocol_names)};
+static const struct json_type port_number_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 1, .max = 65535};
+
+static const struct json_field port_fields[] = {
+    {"port",     &port_number_type, AT(struct group_port, port),     JSON_REQUIRED},
+    {"protocol", &protocol_type,    AT(struct group_port, protocol), JSON_ALWAYS  },
+};
+static const struct json_type port_type = {JSON_OBJECT_OF("port", struct group_port, port_fields)};
+const struct json_type group_ports_type = {JSON_LIST_OF(port_type)};
+
 static const struct json_field container_fields[] = {
     {"name",                 &json_text,              AT(struct group_container, name),          JSON_REQUIRED},
     {"bundle",               &json_text,              AT(struct group_container, bundle),        0            },
@@ -74,6 +112,9 @@ static const struct json_field container_fields[] = {
     {"environmentVariables", &variables_type,         AT(struct group_container, variables),     0            },
     {"resources",            &resources_pointer_type, AT(struct group_container, resources),     0            },
     {"volumeMounts",         &volume_mounts_type,     AT(struct group_container, volume_mounts), 0            },
+    {"ports",                &group_ports_type,       AT(struct group_container, ports),         0            },
+    {"livenessProbe",        &probe_pointer_type,     AT(struct group_container, liveness),      0            },
+    {"readinessProbe",       &probe_pointer_type,     AT(struct group_container, readiness),     0            },
 };
 static const struct json_type container_type = {
     JSON_OBJECT_OF("container", struct group_container, container_fields)};

@@ -44,6 +44,30 @@ struct group_variable {
     const char *secure_value; /* never written anywhere */
 };
 
+struct group_exec {
+    struct text_list command;
+};
+
+/* Numbers that are 0 are not in the document: health.c has the defaults. */
+struct group_probe {
+    struct group_exec exec;
+    int64_t initial_delay_seconds;
+    int64_t period_seconds;
+    int64_t timeout_seconds;
+    int64_t failure_threshold;
+    int64_t success_threshold;
+};
+
+/* Where a container listens: told, and checked, but not acted on. */
+struct group_port {
+    int64_t port;
+    int64_t protocol; /* enum group_protocol */
+};
+
+SLICE_TYPE(group_port_list, struct group_port);
+
+enum group_protocol { GROUP_TCP, GROUP_UDP };
+
 struct group_container {
     const char *name;
     const char *bundle;
@@ -51,6 +75,9 @@ struct group_container {
     SLICE_OF(struct group_variable) variables;
     struct group_resources *resources;
     struct group_volume_mount_list volume_mounts;
+    struct group_port_list ports;
+    struct group_probe *liveness;  /* NULL: none */
+    struct group_probe *readiness; /* NULL: none */
 };
 
 SLICE_TYPE(group_container_list, struct group_container);
@@ -104,6 +131,7 @@ struct group_spec {
 };
 
 extern const struct json_type group_spec_type;
+extern const struct json_type group_ports_type; /* struct group_port_list */
 
 /* Decodes and checks. Errors name line and column, or the JSON pointer. */
 int group_spec_read(struct arena *arena, const char *bytes, size_t size,
@@ -118,6 +146,9 @@ struct group_amounts group_spec_total(struct arena *arena, const struct group_sp
 const struct group_container *group_spec_find_container(const struct group_spec *spec,
                                                         const char *name);
 const struct group_volume *group_spec_find_volume(const struct group_spec *spec, const char *name);
+
+/* Whether "network", "ipc" or "uts" is among the namespaces that members share. */
+bool group_spec_shares(const struct group_spec *spec, const char *namespace);
 
 /* The last directory entries of a shared tree: what a volume's file names may be. */
 bool group_file_name_is_valid(const char *name);

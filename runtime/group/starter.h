@@ -20,4 +20,11 @@ struct start_request {
 int group_start_member(struct arena *arena, const struct start_request *request, pid_t *ret_pid,
                        int *ret_output, struct error *err);
 
+/*
+ * A program in the container, as its child (exec), without output. *ret_pid: of its process, to be waited for; 0: the container is paused; -1: it
+ * could not be started.
+ */
+int group_start_check(struct arena *arena, const struct start_request *request,
+                      const struct text_list *command, pid_t *ret_pid, struct error *err);
+
 #endif

@@ -1,9 +1,12 @@
 /* state and list: what there is, derived from what lives, and the documents that tell it. */
+#include <string.h>
+
 #include "base/owned.h"
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
 #include "runtime/group/found.h"
 #include "runtime/group/lookup.h"
+#include "runtime/group/status.h"
 
 static const struct name status_rows[] = {
     {"broken",   GROUP_BROKEN  },
@@ -19,10 +22,14 @@ static const struct json_type group_status_type = {JSON_NAME_IN(names_group_stat
 static const struct json_type member_status_type = {JSON_NAME_IN(names_statuses)};
 
 static const struct json_field member_fields[] = {
-    {"name",   &json_string,        AT(struct group_member_info, name),   JSON_REQUIRED},
-    {"id",     &json_string,        AT(struct group_member_info, id),     JSON_REQUIRED},
-    {"status", &member_status_type, AT(struct group_member_info, status), JSON_REQUIRED},
-    {"pid",    &json_int64,         AT(struct group_member_info, pid),    0            },
+    {"name",         &json_string,        AT(struct group_member_info, name),          JSON_REQUIRED},
+    {"id",           &json_string,        AT(struct group_member_info, id),            JSON_REQUIRED},
+    {"status",       &member_status_type, AT(struct group_member_info, status),        JSON_REQUIRED},
+    {"pid",          &json_int64,         AT(struct group_member_info, pid),           0            },
+    {"ready",        &json_bool_pointer,  AT(struct group_member_info, is_ready),      0            },
+    {"restartCount", &json_int64_pointer, AT(struct group_member_info, restart_count), 0            },
+    {"lastExitCode", &json_int64_pointer, AT(struct group_member_info, exit_code),     0            },
+    {"ports",        &group_ports_type,   AT(struct group_member_info, ports),         0            },
 };
 static const struct json_type member_type = {
     JSON_OBJECT_OF("member", struct group_member_info, member_fields)};
@@ -80,21 +87,47 @@ static enum group_status find_status(const struct group *group, const struct gro
                : GROUP_CREATED;
 }
 
+/* What only the supervisor knows, and what only the group file says. */
+static void describe_run(const struct group *group, struct run_status_list *statuses,
+                         struct group_member_info *info)
+{
+    const struct group_container *container =
+        group_spec_find_container(&group->record.spec, info->name);
+
+    if (container)
+        info->ports = container->ports;
+    SLICE_FOR_EACH(struct run_status, status, *statuses) {
+        if (strcmp(status->name, info->name) != 0)
+            continue;
+        status->is_ready = status->is_ready && info->status == CONTAINER_RUNNING;
+        info->is_ready = &status->is_ready;
+        info->restart_count = &status->restart_count;
+        info->exit_code = status->exit_code;
+    }
+}
+
 static int describe_members(struct arena *arena, const struct group *group, struct group_info *info,
                             struct error *err)
 {
+    struct run_status_list statuses = {0};
+
+    if (run_status_read(arena, &group->entry, &statuses, err) < 0)
+        return -1;
     SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
         struct container_info container = {0};
+        struct group_member_info *added;
         int found = group_examine_member(arena, group, member, &container, err);
 
         if (found < 0)
             return -1;
-        if (found > 0)
-            *SLICE_PUSH(arena, &info->members, struct group_member_info) =
-                (struct group_member_info){.name = member->name,
-                                           .id = member->id,
-                                           .status = container.status,
-                                           .pid = container.pid};
+        if (found == 0)
+            continue;
+        added = SLICE_PUSH(arena, &info->members, struct group_member_info);
+        *added = (struct group_member_info){.name = member->name,
+                                            .id = member->id,
+                                            .status = container.status,
+                                            .pid = container.pid};
+        describe_run(group, &statuses, added);
     }
     return 0;
 }

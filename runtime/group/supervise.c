@@ -3,7 +3,7 @@
  * no process per member.
  *
  * A container that ends is started again by the group's policy, after a pause that doubles from 1 s to 60 s and begins anew after 10 minutes
- * without an end. "stopping" in the group's directory (group stop) ends that; so does a signal.
+ * without an end. "stopping" in the group's directory (group stop) ends that; so does a signal. One whose liveness probe fails is ended, and starts again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,9 +18,11 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "runtime/group/health.h"
 #include "runtime/group/lookup.h"
 #include "runtime/group/output.h"
 #include "runtime/group/starter.h"
+#include "runtime/group/status.h"
 #include "runtime/group/stop.h"
 
 #define PAUSE_MIN_MS  1000
@@ -33,14 +35,20 @@
 #define COLOURS      6
 #define FIRST_COLOUR 31
 
+enum probe_kind { LIVENESS, READINESS, PROBE_COUNT };
+
 enum phase { PHASE_WAITING, PHASE_RUNNING, PHASE_ENDED };
 
 struct run {
     struct start_request start;
     enum phase phase;
     pid_t pid; /* running */
-    int exit_code;
-    int64_t due_ms; /* waiting: when to start */
+    int64_t exit_code;
+    bool has_ended; /* once, at least: exit_code is of the last time */
+    int64_t restart_count;
+    struct health health[PROBE_COUNT];
+    int64_t kill_ms; /* of one that is not alive, by its probe: when it is killed; 0: it is well */
+    int64_t due_ms;  /* waiting: when to start */
     int64_t started_ms;
     int64_t pause_ms; /* before the next start */
     struct member_output output;
@@ -57,9 +65,10 @@ struct supervisor {
     struct run_list runs;
     size_t first; /* of the runs that are under way, and how many */
     size_t count;
-    int64_t policy;  /* enum group_restart, of these */
-    int stopped_by;  /* signal; 0: not stopped */
-    int64_t kill_ms; /* when what is left is killed */
+    int64_t policy;    /* enum group_restart, of these */
+    int stopped_by;    /* signal; 0: not stopped */
+    int64_t kill_ms;   /* when what is left is killed */
+    bool is_published; /* status.h is as it is here */
 };
 
 /* The runs that are under way. */
@@ -83,7 +92,8 @@ static bool is_to_restart(const struct supervisor *supervisor, const struct run 
     if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
         return false;
     return supervisor->policy == GROUP_RESTART_ALWAYS ||
-           (supervisor->policy == GROUP_RESTART_ON_FAILURE && run->exit_code != 0);
+           (supervisor->policy == GROUP_RESTART_ON_FAILURE &&
+            (run->exit_code != 0 || run->kill_ms != 0));
 }
 
 static void end_run(struct supervisor *supervisor, struct run *run, int exit_code)
@@ -91,7 +101,9 @@ static void end_run(struct supervisor *supervisor, struct run *run, int exit_cod
     int64_t now = now_ms();
 
     run->exit_code = exit_code;
+    run->has_ended = true;
     run->pid = -1;
+    supervisor->is_published = false;
     if (!is_to_restart(supervisor, run)) {
         run->phase = PHASE_ENDED;
         return;
@@ -103,18 +115,31 @@ static void end_run(struct supervisor *supervisor, struct run *run, int exit_cod
     run->pause_ms = run->pause_ms * 2 < PAUSE_MAX_MS ? run->pause_ms * 2 : PAUSE_MAX_MS;
 }
 
+static void begin_running(struct run *run)
+{
+    const struct group_container *container = run->start.container;
+    int64_t now = now_ms();
+
+    run->phase = PHASE_RUNNING;
+    health_reset(&run->health[LIVENESS], container->liveness, true, now);
+    health_reset(&run->health[READINESS], container->readiness, !container->readiness, now);
+}
+
 static int start_run(struct supervisor *supervisor, struct run *run, struct error *err)
 {
     owned_arena arena = {0};
 
     run->started_ms = now_ms();
+    run->restart_count += run->has_ended;
+    run->kill_ms = 0;
+    supervisor->is_published = false;
     if (run->output.fd >= 0) /* something that outlived the last one holds it */
         replace_fd(&run->output.fd, -1);
     if (group_start_member(&arena, &run->start, &run->pid, &run->output.fd, err) < 0)
         return -1;
     (void) fcntl(run->output.fd, F_SETFL, O_NONBLOCK);
     if (run->pid > 0)
-        run->phase = PHASE_RUNNING;
+        begin_running(run);
     else
         end_run(supervisor, run, START_FAILED);
     return 0;
@@ -133,7 +158,89 @@ static int start_due(struct supervisor *supervisor, struct error *err)
     return 0;
 }
 
+/* --- probes --- */
+
+static int64_t grace_ms(const struct supervisor *supervisor)
+{
+    const int64_t grace = supervisor->group.record.spec.grace_seconds;
+
+    return (grace ? grace : GRACE_SECONDS) * 1000;
+}
+
+static void take_verdict(struct supervisor *supervisor, struct run *run)
+{
+    supervisor->is_published = false;
+    if (run->health[LIVENESS].is_good || run->kill_ms != 0)
+        return;
+    log_warning(supervisor->request->group.log, "container \"%s\": its liveness probe fails: %s",
+                run->output.name,
+                supervisor->policy == GROUP_RESTART_NEVER ? "it is ended" : "it is restarted");
+    run->kill_ms = now_ms() + grace_ms(supervisor);
+    (void) kill(run->pid, SIGTERM);
+}
+
+static void attend_health(struct supervisor *supervisor, struct run *run)
+{
+    if (run->phase != PHASE_RUNNING || supervisor->stopped_by)
+        return;
+    if (run->kill_ms != 0 && now_ms() >= run->kill_ms) {
+        (void) kill(run->pid, SIGKILL);
+        run->kill_ms = INT64_MAX; /* once is enough, even for one that is frozen */
+    }
+    for (int kind = 0; kind < PROBE_COUNT && run->kill_ms == 0; kind++)
+        if (health_attend(&run->health[kind], &run->start, now_ms()))
+            take_verdict(supervisor, run);
+}
+
+static void attend_all(struct supervisor *supervisor)
+{
+    SLICE_FOR_EACH(struct run, run, current(supervisor))
+        attend_health(supervisor, run);
+}
+
+/* When something is to be done about it. */
+static int64_t find_due(const struct run *run)
+{
+    int64_t due = run->kill_ms != 0 ? run->kill_ms : INT64_MAX;
+
+    for (int kind = 0; kind < PROBE_COUNT; kind++)
+        if (run->health[kind].due_ms < due && run->kill_ms == 0)
+            due = run->health[kind].due_ms;
+    return due;
+}
+
+/* --- what others may know --- */
+
+static void publish(struct supervisor *supervisor)
+{
+    owned_arena arena = {0};
+    struct run_status_list list = {0};
+
+    if (supervisor->is_published)
+        return;
+    SLICE_FOR_EACH(const struct run, run, supervisor->runs)
+        *SLICE_PUSH(&arena, &list, struct run_status) = (struct run_status){
+            .name = run->output.name,
+            .restart_count = run->restart_count,
+            .exit_code = run->has_ended ? &run->exit_code : NULL,
+            .is_ready = run->phase == PHASE_RUNNING && run->health[READINESS].is_good,
+        };
+    supervisor->is_published = run_status_write(&supervisor->group.entry, &list);
+}
+
 /* --- signals --- */
+
+static void reap_one(struct supervisor *supervisor, struct run *run, pid_t pid, int status)
+{
+    if (run->phase != PHASE_RUNNING)
+        return;
+    for (int kind = 0; kind < PROBE_COUNT; kind++)
+        if (run->health[kind].pid == pid && health_take(&run->health[kind], status == 0, now_ms()))
+            take_verdict(supervisor, run);
+    if (run->pid == pid)
+        end_run(supervisor, run,
+                WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
 
 static void reap(struct supervisor *supervisor)
 {
@@ -141,9 +248,7 @@ static void reap(struct supervisor *supervisor)
 
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         SLICE_FOR_EACH(struct run, run, current(supervisor))
-            if (run->phase == PHASE_RUNNING && run->pid == pid)
-                end_run(supervisor, run,
-                        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+            reap_one(supervisor, run, pid, status);
 }
 
 /* They are our children, and not reaped: no other can have their numbers. */
@@ -168,7 +273,6 @@ static bool is_stop(int signal)
 
 static void take_signals(struct supervisor *supervisor)
 {
-    const int64_t grace = supervisor->group.record.spec.grace_seconds;
     struct signalfd_siginfo info;
 
     while (read(supervisor->signals, &info, sizeof(info)) == (ssize_t) sizeof(info)) {
@@ -182,7 +286,7 @@ static void take_signals(struct supervisor *supervisor)
             kill_members(supervisor);
         } else {
             supervisor->stopped_by = signal;
-            supervisor->kill_ms = now_ms() + (grace ? grace : GRACE_SECONDS) * 1000;
+            supervisor->kill_ms = now_ms() + grace_ms(supervisor);
             signal_members(supervisor, SIGTERM);
         }
     }
@@ -204,9 +308,12 @@ static int find_timeout(const struct supervisor *supervisor)
     int64_t now = now_ms();
     int64_t timeout = 1000;
 
-    SLICE_FOR_EACH(struct run, run, current(supervisor))
-        if (run->phase == PHASE_WAITING && run->due_ms - now < timeout)
-            timeout = run->due_ms - now;
+    SLICE_FOR_EACH(const struct run, run, current(supervisor)) {
+        int64_t due = run->phase == PHASE_WAITING ? run->due_ms : find_due(run);
+
+        if (run->phase != PHASE_ENDED && due - now < timeout)
+            timeout = due - now;
+    }
     if (supervisor->stopped_by && supervisor->kill_ms - now < timeout)
         timeout = supervisor->kill_ms - now;
     return timeout > 0 ? (int) timeout : 0;
@@ -248,12 +355,15 @@ static int carry_on(struct supervisor *supervisor, struct error *err)
     while (!has_ended(supervisor)) {
         if (start_due(supervisor, err) < 0)
             return -1;
+        attend_all(supervisor);
+        publish(supervisor);
         if (has_ended(supervisor))
             break;
         wait_for_events(supervisor);
         if (supervisor->stopped_by && now_ms() >= supervisor->kill_ms)
             kill_members(supervisor);
     }
+    publish(supervisor);
     drain(supervisor);
     return 0;
 }
@@ -349,7 +459,7 @@ static int find_exit_code(const struct supervisor *supervisor)
         return 128 + supervisor->stopped_by;
     SLICE_FOR_EACH(const struct run, run, supervisor->runs)
         if (run->exit_code != 0)
-            return run->exit_code;
+            return (int) run->exit_code;
     return 0;
 }
 
@@ -366,6 +476,7 @@ static int run_all(struct supervisor *supervisor, int *started, struct error *er
     supervisor->count = spec->containers.count;
     if (start_due(supervisor, err) < 0)
         return -1;
+    publish(supervisor);
     if (*started >= 0)
         (void) sys_write_all(*started, "", 1);
     replace_fd(started, -1);

@@ -1,3 +1,4 @@
 unit_group = \
 	tests/unit/group_commands \
+	tests/unit/group_health \
 	tests/unit/group_rewrite
