@@ -131,6 +131,27 @@ int spec_resources_read(struct arena *arena, const char *bytes, size_t size,
     return 0;
 }
 
+static const struct json_field mounts_only_fields[] = {
+    {"mounts", &mount_list, 0, sizeof(struct spec_mount_list), JSON_REQUIRED},
+};
+static const struct json_type mounts_only = {
+    JSON_OBJECT_OF("configuration", struct spec_mount_list, mounts_only_fields)};
+
+int spec_mounts_read(struct arena *arena, const char *bytes, size_t size,
+                     struct spec_mount_list *ret_mounts, struct error *err)
+{
+    struct spec_mount_list mounts = {0};
+    size_t start = 0;
+
+    while (start < size && strchr(" \t\r\n", bytes[start]) && bytes[start])
+        start++;
+    if (json_read(arena, start < size && bytes[start] == '{' ? &mounts_only : &mount_list, bytes,
+                  size, &mounts, err) < 0)
+        return -1;
+    *ret_mounts = mounts;
+    return 0;
+}
+
 const char *spec_write(struct arena *arena, const struct spec *spec)
 {
     return json_write(arena, &json_spec, spec, JSON_INDENTED);

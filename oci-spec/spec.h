@@ -51,6 +51,8 @@ struct spec_mount {
     struct spec_id_mapping_list gid_mappings;
 };
 
+SLICE_TYPE(spec_mount_list, struct spec_mount);
+
 struct spec_console_size {
     uint64_t height;
     uint64_t width;
@@ -329,7 +331,7 @@ struct spec_freebsd;
 struct spec {
     const char *oci_version;
     struct spec_root *root;
-    SLICE_OF(struct spec_mount) mounts;
+    struct spec_mount_list mounts;
     struct spec_process *process;
     struct spec_hooks *hooks;
     struct text_map annotations;
@@ -361,6 +363,10 @@ int spec_process_read(struct arena *arena, const char *bytes, size_t size,
 /* A bare "resources" object, as engines pass to update --resources. */
 int spec_resources_read(struct arena *arena, const char *bytes, size_t size,
                         struct spec_resources **ret_resources, struct error *err);
+
+/* The "mounts" of a config.json: the bare array, or an object that has it. */
+int spec_mounts_read(struct arena *arena, const char *bytes, size_t size,
+                     struct spec_mount_list *ret_mounts, struct error *err);
 
 /* Writes a spec as indented JSON (two spaces), in the arena, NUL-terminated. */
 const char *spec_write(struct arena *arena, const struct spec *spec);

@@ -51,6 +51,13 @@ enum child_item child_step_item(int step);
 void child_run(const struct plan *plan, const struct child_files *files, int fault_step)
     __attribute__((noreturn));
 
+/*
+ * For a plan of plan_build_mount_changes(): joins the container (files->exec_joins; plan->root.fd is its root), makes the mounts or takes them
+ * away, and ends with one message: CREATED, or FAILED with the mount's number. All or nothing, but mount points that were made stay.
+ */
+void child_change_mounts(struct plan *plan, const struct child_files *files, bool is_removal)
+    __attribute__((noreturn));
+
 /* How many steps there are: tests count faults up to it. */
 size_t child_step_count(void);
 

@@ -103,7 +103,7 @@ static bool shows_joined_pids(const struct child *child, const struct plan_mount
            strcmp(mount->type, "proc") == 0;
 }
 
-static int make_filesystem(struct child *child, const struct plan_mount *mount)
+int child_make_filesystem(struct child *child, const struct plan_mount *mount)
 {
     owned_fd context = sys_fsopen(mount->type);
     int error = 0;
@@ -166,8 +166,8 @@ static int copy_up(const struct plan_mount *mount, int target, int tree)
     return child_copy_tree(from, to);
 }
 
-static int attach(const struct child *child, const struct plan_mount *mount, int tree,
-                  bool to_directory)
+int child_attach_mount(const struct child *child, const struct plan_mount *mount, int tree,
+                       bool to_directory)
 {
     owned_fd target =
         child_open_target(child, mount->target, to_directory, mount->refuses_symlinks);
@@ -183,7 +183,7 @@ static int attach(const struct child *child, const struct plan_mount *mount, int
 }
 
 /* What only holds for the whole subtree is set once it is attached; propagation of new file systems too. */
-static int finish(const struct plan_mount *mount, int tree)
+int child_finish_mount(const struct plan_mount *mount, int tree)
 {
     int error = 0;
 
@@ -199,13 +199,13 @@ static int finish(const struct plan_mount *mount, int tree)
 
 static int mount_filesystem(struct child *child, const struct plan_mount *mount)
 {
-    owned_fd tree = make_filesystem(child, mount);
+    owned_fd tree = child_make_filesystem(child, mount);
     int error;
 
     if (tree < 0)
         return tree;
-    error = attach(child, mount, tree, true);
-    return error < 0 ? error : finish(mount, tree);
+    error = child_attach_mount(child, mount, tree, true);
+    return error < 0 ? error : child_finish_mount(mount, tree);
 }
 
 static int mount_bind(const struct child *child, const struct plan_mount *mount)
@@ -218,10 +218,10 @@ static int mount_bind(const struct child *child, const struct plan_mount *mount)
     if (tree < 0) /* the parent leaves -1 where an optional source is missing */
         return mount->is_optional_source && (!opens || tree == -ENOENT) ? 0 : tree;
     to_directory = is_directory(tree);
-    return to_directory < 0 ? to_directory : attach(child, mount, tree, to_directory);
+    return to_directory < 0 ? to_directory : child_attach_mount(child, mount, tree, to_directory);
 }
 
-static int change_mount(const struct child *child, const struct plan_mount *mount)
+int child_change_mount(const struct child *child, const struct plan_mount *mount)
 {
     owned_fd place = sys_open_in_root_no_symlinks(child->root, mount->target, O_PATH);
     int error = 0;
@@ -269,7 +269,7 @@ static int mount_one(struct child *child, const struct plan_mount *mount)
     case PLAN_MOUNT_FILESYSTEM:
         return mount_filesystem(child, mount);
     case PLAN_MOUNT_CHANGE:
-        return change_mount(child, mount);
+        return child_change_mount(child, mount);
     case PLAN_MOUNT_SYMLINK:
         return make_symlink(child, mount->target, mount->source);
     }

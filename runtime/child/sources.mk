@@ -4,6 +4,7 @@ child_sources = \
 	runtime/child/copy_up.c \
 	runtime/child/devices.c \
 	runtime/child/exec.c \
+	runtime/child/mount_changes.c \
 	runtime/child/mounts.c \
 	runtime/child/namespaces.c \
 	runtime/child/paths.c \

@@ -49,6 +49,14 @@ int child_mount(struct child *child);
 int child_finish_mounts(struct child *child);
 int child_make_symlinks(struct child *child);
 
+/* Of mounts.c, for mount_changes.c: the parts of one mount. */
+int child_make_filesystem(struct child *child,
+                          const struct plan_mount *mount); /* detached: its fd */
+int child_attach_mount(const struct child *child, const struct plan_mount *mount, int tree,
+                       bool to_directory);
+int child_finish_mount(const struct plan_mount *mount, int tree);
+int child_change_mount(const struct child *child, const struct plan_mount *mount);
+
 /* devices.c */
 int child_make_devices(struct child *child);
 

@@ -8,16 +8,22 @@
 #include "runtime/cmd/suggest.h"
 
 const struct command *const commands[] = {
-    &command_create, &command_delete, &command_events, &command_exec, &command_features,
-    &command_group,  &command_help,   &command_kill,   &command_list, &command_pause,
-    &command_plan,   &command_ps,     &command_resume, &command_run,  &command_spec,
-    &command_start,  &command_state,  &command_update, NULL,
+    &command_create, &command_delete, &command_events, &command_exec,   &command_features,
+    &command_group,  &command_help,   &command_kill,   &command_list,   &command_mounts,
+    &command_pause,  &command_plan,   &command_ps,     &command_resume, &command_run,
+    &command_spec,   &command_start,  &command_state,  &command_update, NULL,
 };
 
 const struct command *const group_commands[] = {
     &command_group_create, &command_group_delete, &command_group_exec,   &command_group_kill,
     &command_group_list,   &command_group_pause,  &command_group_resume, &command_group_run,
     &command_group_start,  &command_group_state,  &command_group_stop,   NULL,
+};
+
+const struct command *const mounts_commands[] = {
+    &command_mounts_add,
+    &command_mounts_remove,
+    NULL,
 };
 
 /* Of the program, or of one of its commands. */

@@ -13,6 +13,7 @@ extern const struct command command_group;
 extern const struct command command_help;
 extern const struct command command_kill;
 extern const struct command command_list;
+extern const struct command command_mounts;
 extern const struct command command_pause;
 extern const struct command command_plan;
 extern const struct command command_ps;
@@ -39,6 +40,11 @@ extern const struct command command_group_start;
 extern const struct command command_group_state;
 extern const struct command command_group_stop;
 extern const struct command *const group_commands[];
+
+/* corun mounts ... */
+extern const struct command command_mounts_add;
+extern const struct command command_mounts_remove;
+extern const struct command *const mounts_commands[];
 
 /* The program itself, as the option engine sees it: the options before the command. */
 extern const struct command command_program;

@@ -25,6 +25,7 @@ cmd_sources = \
 	runtime/cmd/inherited.h \
 	runtime/cmd/kill.c \
 	runtime/cmd/list.c \
+	runtime/cmd/mounts.c \
 	runtime/cmd/options.c \
 	runtime/cmd/options.h \
 	runtime/cmd/options_help.c \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "oci-spec/json.h"
 
 enum { FIRST_CAPACITY = 16 * 1024 };
 
@@ -63,6 +65,23 @@ int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_
     bytes[used] = '\0';
     *ret_content = (struct content){bytes, used};
     return 0;
+}
+
+int content_read_document(struct arena *arena, const char *file, struct content *ret_content,
+                          const char **ret_name, struct error *err)
+{
+    bool is_standard = strcmp(file, "-") == 0;
+    owned_fd opened = is_standard ? -1 : sys_open(file, O_RDONLY | O_NOCTTY);
+    int error = is_standard || opened >= 0 ? 0 : opened;
+
+    *ret_name = is_standard ? "standard input" : file;
+    if (error == 0)
+        error = content_read(arena, is_standard ? STDIN_FILENO : opened, JSON_MAX_SIZE_BYTES,
+                             ret_content);
+    if (error == -EFBIG)
+        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", *ret_name,
+                         (size_t) JSON_MAX_SIZE_BYTES);
+    return error < 0 ? error_os(err, -error, "read %s", *ret_name) : 0;
 }
 
 int content_write_at(int directory, const char *name, const struct content *content, mode_t mode)

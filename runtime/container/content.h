@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/error.h"
 
 struct content {
     const char *bytes; /* a NUL follows */
@@ -14,6 +15,10 @@ struct content {
 
 /* The content of fd in the arena. 0, or -errno; -EFBIG when it is larger than limit. */
 int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_content);
+
+/* A document named on the command line, "-": standard input. The error names it as *ret_name does. */
+int content_read_document(struct arena *arena, const char *file, struct content *ret_content,
+                          const char **ret_name, struct error *err);
 
 /* Writes name in directory by way of a temporary file and rename. No symlink is followed. 0 or -errno. */
 int content_write_at(int directory, const char *name, const struct content *content, mode_t mode);

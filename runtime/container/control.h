@@ -19,6 +19,19 @@ int container_pause(struct arena *arena, const struct container_request *request
 int container_resume(struct arena *arena, const struct container_request *request,
                      struct error *err);
 
+struct mounts_request {
+    struct container_request container;
+    const char *file; /* the "mounts" of a config.json (spec_mounts_read()); "-": standard input */
+    bool is_removal;
+};
+
+/*
+ * Adds mounts to a created or running container, or takes away what is mounted at their destinations; all or nothing. ERROR_STATE for any other
+ * container. Neither is remembered: config.json says what the container began with.
+ */
+int container_change_mounts(struct arena *arena, const struct mounts_request *request,
+                            struct error *err);
+
 struct update_request {
     struct container_request container;
     const char *file; /* a document "resources" (config-linux.md), "-": standard input; or NULL */

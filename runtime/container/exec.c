@@ -59,39 +59,16 @@ static int check_state(const struct execution *execution, struct error *err)
     }
 }
 
-/* As config.json was at create. */
-static int read_spec(const struct execution *execution, struct spec **ret_spec, struct error *err)
-{
-    struct content config = {0};
-    int found =
-        entry_read(execution->arena, &execution->container.entry, STORE_CONFIG, &config, err);
-
-    if (found == 0)
-        return error_set(err, ERROR_STATE, "the copy of its config.json is missing");
-    if (found < 0)
-        return -1;
-    if (spec_read(execution->arena, config.bytes, config.size, ret_spec, err) < 0)
-        return error_within(err, "the copy of its config.json");
-    return 0;
-}
-
 static int read_process(const struct execution *execution, struct spec_process **ret_process,
                         struct error *err)
 {
     const char *path = execution->request->process_file;
     struct content content = {0};
-    owned_fd fd = -1;
-    int error;
 
     if (!path)
         return 0;
-    fd = sys_open(path, O_RDONLY | O_NOCTTY);
-    error = fd < 0 ? fd : content_read(execution->arena, fd, JSON_MAX_SIZE_BYTES, &content);
-    if (error == -EFBIG)
-        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", path,
-                         (size_t) JSON_MAX_SIZE_BYTES);
-    if (error < 0)
-        return error_os(err, -error, "read %s", path);
+    if (content_read_document(execution->arena, path, &content, &path, err) < 0)
+        return -1;
     if (spec_process_read(execution->arena, content.bytes, content.size, ret_process, err) < 0)
         return error_within(err, "%s", path);
     return 0;
@@ -159,7 +136,8 @@ static int make_plan(struct execution *execution, struct error *err)
         .has_console_socket = request->console_socket != NULL,
     };
 
-    if (read_spec(execution, &spec, err) < 0 || read_process(execution, &process, err) < 0 ||
+    if (container_read_spec(execution->arena, &execution->container, &spec, err) < 0 ||
+        read_process(execution, &process, err) < 0 ||
         host_probe_caller(execution->arena, &host, err) < 0)
         return -1;
     asked.process = process;

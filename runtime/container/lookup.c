@@ -10,6 +10,7 @@
 
 #include "base/owned.h"
 #include "base/timestamp.h"
+#include "oci-spec/spec.h"
 #include "runtime/container/recovery.h"
 
 static int find_status(struct arena *arena, struct container *container, const struct boot *boot,
@@ -181,4 +182,19 @@ void container_describe(struct arena *arena, const struct container *container,
         .cgroup_path = record->cgroup_path,
         .annotations = record->annotations,
     };
+}
+
+int container_read_spec(struct arena *arena, const struct container *container,
+                        struct spec **ret_spec, struct error *err)
+{
+    struct content config = {0};
+    int found = entry_read(arena, &container->entry, STORE_CONFIG, &config, err);
+
+    if (found == 0)
+        return error_set(err, ERROR_STATE, "the copy of its config.json is missing");
+    if (found < 0)
+        return -1;
+    if (spec_read(arena, config.bytes, config.size, ret_spec, err) < 0)
+        return error_within(err, "the copy of its config.json");
+    return 0;
 }

@@ -47,6 +47,10 @@ void container_release(struct container *container);
 
 #define owned_container __attribute__((cleanup(container_release))) struct container
 
+/* config.json as it was at create, from the copy. ERROR_STATE when that is missing. */
+int container_read_spec(struct arena *arena, const struct container *container,
+                        struct spec **ret_spec, struct error *err);
+
 /*
  * Runs the hooks of one kind ("startContainer", "poststart", "poststop") as config.json had them at create, with the given status in their state.
  * poststop: failures are logged only.

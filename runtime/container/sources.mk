@@ -20,6 +20,7 @@ container_sources = \
 	runtime/container/limits.h \
 	runtime/container/lookup.c \
 	runtime/container/lookup.h \
+	runtime/container/mounts.c \
 	runtime/container/pause.c \
 	runtime/container/processes.c \
 	runtime/container/record.c \

@@ -17,18 +17,12 @@
 static int read_resources(struct arena *arena, const char *file, struct spec_resources *resources,
                           struct error *err)
 {
-    bool is_standard = strcmp(file, "-") == 0;
-    const char *name = is_standard ? "standard input" : file;
-    owned_fd opened = is_standard ? -1 : sys_open(file, O_RDONLY);
     struct spec_resources *read = NULL;
-    struct content content;
-    int error = is_standard || opened >= 0 ? 0 : opened;
+    struct content content = {0};
+    const char *name = NULL;
 
-    if (error == 0)
-        error =
-            content_read(arena, is_standard ? STDIN_FILENO : opened, JSON_MAX_SIZE_BYTES, &content);
-    if (error < 0)
-        return error_os(err, -error, "read the resources from %s", name);
+    if (content_read_document(arena, file, &content, &name, err) < 0)
+        return -1;
     if (spec_resources_read(arena, content.bytes, content.size, &read, err) < 0)
         return error_within(err, "%s", name);
     *resources = *read;

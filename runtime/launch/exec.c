@@ -15,7 +15,7 @@
 #include "runtime/launch/open.h"
 #include "runtime/launch/seccomp.h"
 
-static int open_process(int pidfd, struct error *err)
+int open_process(int pidfd, struct error *err)
 {
     int process = sys_process_open(pidfd);
 
@@ -24,7 +24,7 @@ static int open_process(int pidfd, struct error *err)
     return process < 0 ? error_os(err, -process, "find the container's process") : process;
 }
 
-static int find_namespaces(struct plan *plan, int process, struct error *err)
+int open_joined_namespaces(struct plan *plan, int process, struct error *err)
 {
     const char *what = NULL;
     int error = sys_namespaces_find_others(process, &plan->exec.joined_kinds, &what);
@@ -40,7 +40,7 @@ int launch_open_exec(struct arena *arena, struct plan *plan, int pidfd, const ch
 {
     owned_fd process = open_process(pidfd, err);
 
-    if (process < 0 || find_namespaces(plan, process, err) < 0)
+    if (process < 0 || open_joined_namespaces(plan, process, err) < 0)
         return -1;
     plan->root.fd = sys_open_at(process, "root", O_PATH | O_DIRECTORY);
     if (plan->root.fd < 0)

@@ -21,6 +21,7 @@
 #include "runtime/child/child.h"
 #include "runtime/launch/idmap.h"
 #include "runtime/launch/net_devices.h"
+#include "runtime/launch/open.h"
 #include "runtime/launch/report.h"
 #include "runtime/launch/self_image.h"
 #include "runtime/launch/session.h"
@@ -216,7 +217,7 @@ static int attend_child(struct session *session, struct error *err)
     return 0;
 }
 
-static int open_proc(struct error *err)
+int open_proc(struct error *err)
 {
     owned_fd proc = sys_open("/proc", O_PATH | O_DIRECTORY);
 

@@ -36,6 +36,13 @@ void launch_release_plan(struct plan *plan);
 int launch_open_exec(struct arena *arena, struct plan *plan, int pidfd, const char *cache_directory,
                      struct error *err);
 
+/*
+ * Carries out a plan of plan_build_mount_changes() in the container of the process behind pidfd: opens what it names, then a process of
+ * ours joins and does it. On failure nothing has changed, but mount points that were made stay. The plan is released by the caller.
+ */
+int launch_change_mounts(struct arena *arena, struct plan *plan, int pidfd, bool is_removal,
+                         struct error *err);
+
 struct launch_options {
     const struct log *log;
     const struct cgroup *cgroup; /* NULL: none */

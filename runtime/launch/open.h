@@ -15,6 +15,13 @@
 /* The namespaces to join: each must be an nsfs file of its kind. */
 int open_namespaces(struct plan *plan, struct error *err);
 
+/* /proc/PID of the container's process behind pidfd, owned by the caller; ERROR_STATE when it is gone. */
+int open_process(int pidfd, struct error *err);
+/* Which of that process's namespaces are not ours, into plan->exec. */
+int open_joined_namespaces(struct plan *plan, int process, struct error *err);
+/* The host's /proc (O_PATH), seen to be a procfs. */
+int open_proc(struct error *err);
+
 /* The root as a detached tree that does not propagate to the host; decides plan->child_opens_sources. First of the mounts. */
 int open_root(struct plan *plan, struct error *err);
 

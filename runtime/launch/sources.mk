@@ -6,6 +6,7 @@ launch_sources = \
 	runtime/launch/launch.c \
 	runtime/launch/launch.h \
 	runtime/launch/listener.c \
+	runtime/launch/mount_changes.c \
 	runtime/launch/net_devices.c \
 	runtime/launch/net_devices.h \
 	runtime/launch/netlink.c \

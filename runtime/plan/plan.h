@@ -320,6 +320,20 @@ int plan_build_exec(struct arena *arena, const struct spec *spec, const struct h
                     const struct plan_exec_request *request, struct plan **ret_plan,
                     struct error *err);
 
+/*
+ * The mounts to add to a container of this spec that runs, or to take from it (is_removal: only destinations count): nothing else is in the
+ * plan but the namespaces. What belongs to a container's making is refused: remounts, and the kernel's views of the container.
+ */
+struct plan_mounts_request {
+    const char *bundle;
+    struct spec_mount_list mounts;
+    bool is_removal;
+};
+
+int plan_build_mount_changes(struct arena *arena, const struct spec *spec, const struct host *host,
+                             const struct plan_mounts_request *request, struct plan **ret_plan,
+                             struct error *err);
+
 /* The plan in words, one line per action, each ended by '\n'. In the arena. */
 const char *plan_print(struct arena *arena, const struct plan *plan);
 

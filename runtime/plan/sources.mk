@@ -8,6 +8,7 @@ plan_sources = \
 	runtime/plan/devices.c \
 	runtime/plan/exec.c \
 	runtime/plan/idmap.c \
+	runtime/plan/mount_changes.c \
 	runtime/plan/mounts.c \
 	runtime/plan/mounts_cgroup.c \
 	runtime/plan/namespaces.c \
