@@ -255,7 +255,8 @@ static void copy_rest(struct pump *pump)
     pump->input.from = -1;
     pump->input.end = pump->input.start;
     while (pump->output.from >= 0 || has_bytes(&pump->output)) {
-        if (poll_all(pump, pollers, DRAIN_TIMEOUT_MS) <= 0)
+        /* A slow reader of ours is waited for, as it was before. */
+        if (poll_all(pump, pollers, has_bytes(&pump->output) ? -1 : DRAIN_TIMEOUT_MS) <= 0)
             return;
         if (pollers[POLL_SIGNALS].revents)
             return; /* whoever signals now does not want to wait for output */
