@@ -33,22 +33,23 @@ corun_teardown() {
         [ ! -d "$entry" ] || corun delete --force "$(basename "$entry")" 2>/dev/null 3>&- || true
     done
     left=$(leftovers)
-    sweep
+    if [ -n "$left" ]; then sweep; fi
+    remove_root
     [ -z "$left" ] || {
         echo "left behind: $left"
         return 1
     }
 }
 
-# Everything of this test that is still on the machine, in words; empty when there is nothing.
+# Everything of this test that is still on the machine, in words; empty when there is nothing. Few programs: tests/vm emulates them.
 leftovers() {
     local attempt found
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
         found=$(
             container_pids | sed 's/^/process /'
-            grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | grep -v "^$ROOT/keep" | sed 's/^/mount /'
-            find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -type d -name "*$ID*" | sed 's/^/cgroup /'
-            find "$STATE" -mindepth 1 -maxdepth 2 -name "*ct-*" 2>/dev/null | sed 's/^/state /'
+            awk -v root="$ROOT" 'index($0, root) && index($5, root "/keep") != 1 { print "mount", $5 }' /proc/self/mountinfo
+            find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -type d -name "*$ID*" -printf 'cgroup %p\n'
+            find "$STATE" -mindepth 1 -maxdepth 2 -name "*ct-*" -printf 'state %p\n' 2>/dev/null
         )
         [ -z "$found" ] && return
         [ "$attempt" = 10 ] || sleep 0.1 # a killed process needs a moment to be gone
@@ -57,25 +58,31 @@ leftovers() {
 }
 
 container_pids() {
-    grep -lsaF "CORUN_TEST=$ID" /proc/[0-9]*/environ | cut -d/ -f3
-    # the runtime's own processes of this test, by their --root; from a here-string, lest grep find itself
-    # shellcheck disable=SC2062 # these are the files, the pattern comes from standard input
-    grep -lsaF --file=- /proc/[1-9]*/cmdline <<<"$STATE" | cut -d/ -f3
-    true
+    {
+        grep -lsaF "CORUN_TEST=$ID" /proc/[1-9]*/environ
+        # the runtime's own processes of this test, by their --root; from a here-string, lest grep find itself
+        # shellcheck disable=SC2062 # these are the files, the pattern comes from standard input
+        grep -lsaF --file=- /proc/[1-9]*/cmdline <<<"$STATE"
+    } | cut -d/ -f3
 }
 
 # A failed test may leave anything: remove what is ours, by pid and by path.
 sweep() {
-    local pid mounts cgroup
+    local pid cgroup
     for pid in $(container_pids); do
         kill -KILL "$pid" 2>/dev/null || true
     done
-    mounts=$(grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | sort -r)
-    for mount in $mounts; do
-        umount -l "$mount" 2>/dev/null || true
-    done
     find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -depth -type d -name "*$ID*" 2>/dev/null |
         while read -r cgroup; do rmdir "$cgroup" 2>/dev/null || true; done
+}
+
+remove_root() {
+    local mount
+    if [[ $(</proc/self/mountinfo) == *"$ROOT"* ]]; then
+        for mount in $(grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | sort -r); do
+            umount -l "$mount" 2>/dev/null || true
+        done
+    fi
     cd /
     rm -rf --one-file-system "$ROOT"
 }
@@ -93,9 +100,8 @@ bundle() {
     [ -d "$BUNDLE/rootfs" ] || cp -a "$BUSYBOX" "$BUNDLE/rootfs"
     rm -f "$BUNDLE/config.json"
     "$CORUN" spec --bundle "$BUNDLE"
-    edit '.process.terminal = false | .root.readonly = false | .process.args = ["true"]
-          | .process.env += ["CORUN_TEST=" + $id]'
-    edit "${1:-.}" "${@:2}"
+    edit '.process.terminal = false | .root.readonly = false | .process.args = ($program // ["true"])
+          | .process.env += ["CORUN_TEST=" + $id] | '"${1:-.}" "${@:2}"
 }
 
 # edit JQ [ARG...]: changes the bundle's config.json.
