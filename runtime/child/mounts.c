@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/owned.h"
@@ -182,6 +183,18 @@ int child_attach_mount(const struct child *child, const struct plan_mount *mount
     return error < 0 ? error : sys_attach_tree(tree, target);
 }
 
+/* A policy need not have labels for it: then the kernel says so, and there is nothing to be kept apart. */
+static int label_root(const char *label, int tree)
+{
+    owned_fd root = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (root < 0)
+        return -errno;
+    if (fsetxattr(root, "security.selinux", label, strlen(label), 0) < 0 && errno != EOPNOTSUPP)
+        return -errno;
+    return 0;
+}
+
 /* What only holds for the whole subtree is set once it is attached; propagation of new file systems too. */
 int child_finish_mount(const struct plan_mount *mount, int tree)
 {
@@ -189,7 +202,9 @@ int child_finish_mount(const struct plan_mount *mount, int tree)
 
     if (mount->kind != PLAN_MOUNT_FILESYSTEM)
         return 0;
-    if (mount->propagation)
+    if (mount->root_label)
+        error = label_root(mount->root_label, tree);
+    if (error == 0 && mount->propagation)
         error =
             sys_mount_setattr(tree, mount->propagation_is_recursive, 0, 0, mount->propagation, -1);
     if (error == 0 && (mount->recursive_set || mount->recursive_clear))

@@ -21,20 +21,21 @@ struct filesystem {
     const char *host_path;
     enum namespace_kind owner;
     bool takes_context; /* accepts the SELinux option "context" from us */
+    bool labels_root;   /* is there already when we mount it, so that only its root is labelled */
     bool
         refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
 };
 
 static const struct filesystem filesystems[] = {
-    {"cgroup",  NULL,          0,                 false, false},
-    {"cgroup2", NULL,          0,                 false, false},
-    {"devpts",  NULL,          0,                 true,  false},
-    {"mqueue",  "/dev/mqueue", NAMESPACE_IPC,     false, false},
-    {"overlay", NULL,          0,                 true,  false},
-    {"proc",    "/proc",       NAMESPACE_PID,     false, true },
-    {"ramfs",   NULL,          0,                 true,  false},
-    {"sysfs",   "/sys",        NAMESPACE_NETWORK, false, true },
-    {"tmpfs",   NULL,          0,                 true,  false},
+    {"cgroup",  NULL,          0,                 false, false, false},
+    {"cgroup2", NULL,          0,                 false, false, false},
+    {"devpts",  NULL,          0,                 true,  false, false},
+    {"mqueue",  "/dev/mqueue", NAMESPACE_IPC,     false, true,  false},
+    {"overlay", NULL,          0,                 true,  false, false},
+    {"proc",    "/proc",       NAMESPACE_PID,     false, false, true },
+    {"ramfs",   NULL,          0,                 true,  false, false},
+    {"sysfs",   "/sys",        NAMESPACE_NETWORK, false, false, true },
+    {"tmpfs",   NULL,          0,                 true,  false, false},
 };
 
 /* One entry of /mounts on its way into the plan. */
@@ -196,6 +197,8 @@ static void mount_fill_data(const struct plan_builder *builder, const struct mou
         !text_map_find(&mount->data, "context"))
         *SLICE_PUSH(builder->arena, &mount->data, struct text_pair) =
             (struct text_pair){"context", builder->linux_->mount_label};
+    if (entry->filesystem && entry->filesystem->labels_root)
+        mount->root_label = builder->linux_->mount_label;
 }
 
 static int mount_make_filesystem(const struct plan_builder *builder,

@@ -100,9 +100,10 @@ struct plan_mount {
     const char *target;      /* cleaned, below the root, no leading slash; "" is the root itself */
     const char *
         source; /* BIND: absolute host path; FILESYSTEM: the "source" parameter; SYMLINK: the link's text */
-    const char *type;     /* FILESYSTEM: "proc", "tmpfs", ... */
-    struct text_map data; /* FILESYSTEM: for fsconfig; value NULL: a flag */
-    uint64_t attr_set;    /* MOUNT_ATTR_...: of this mount */
+    const char *type;       /* FILESYSTEM: "proc", "tmpfs", ... */
+    struct text_map data;   /* FILESYSTEM: for fsconfig; value NULL: a flag */
+    const char *root_label; /* FILESYSTEM: SELinux context to give its root, or NULL */
+    uint64_t attr_set;      /* MOUNT_ATTR_...: of this mount */
     uint64_t attr_clear;
     uint64_t recursive_set; /* with AT_RECURSIVE, after the others */
     uint64_t recursive_clear;

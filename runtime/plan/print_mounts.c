@@ -124,6 +124,8 @@ static const char *mount_notes(struct arena *arena, const struct plan_mount *mou
         notes = arena_format(arena, "%s, must be a procfs", notes);
     if (mount->refuses_symlinks)
         notes = arena_format(arena, "%s, not through symlinks", notes);
+    if (mount->root_label)
+        notes = arena_format(arena, "%s, labelled %s", notes, mount->root_label);
     if (mount->is_last)
         notes = arena_format(arena, "%s, last", notes);
     if (mount->is_idmapped && mount->uid_map)

@@ -79,9 +79,8 @@ sweep() {
 remove_root() {
     local mount
     if [[ $(</proc/self/mountinfo) == *"$ROOT"* ]]; then
-        for mount in $(grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | sort -r); do
-            umount -l "$mount" 2>/dev/null || true
-        done
+        grep -F "$ROOT" /proc/self/mountinfo | cut -d' ' -f5 | sort -r |
+            while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
     fi
     cd /
     rm -rf --one-file-system "$ROOT"
