@@ -61,7 +61,9 @@ static int check_name(const char *pointer, const char *name, struct error *err)
 static unsigned int count_kinds(const struct group_volume *volume)
 {
     return (volume->empty_dir != NULL) + (volume->tmpfs != NULL) + (volume->directory != NULL) +
-           (volume->bind != NULL) + (volume->secret.count + volume->secret_files.count > 0) +
+           (volume->bind != NULL) + (volume->image != NULL) + (volume->overlay != NULL) +
+           (volume->cifs != NULL) + (volume->azure_file != NULL) + (volume->nfs != NULL) +
+           (volume->secret.count + volume->secret_files.count > 0) +
            (volume->config.count + volume->config_files.count > 0);
 }
 
@@ -91,14 +93,16 @@ static int check_volume(const struct group_spec *spec, size_t index, const char 
                          volume->name);
     if (count_kinds(volume) != 1)
         return error_set(err, ERROR_INVALID,
-                         "%s: a volume is one of emptyDir, tmpfs, directory, bind, secret and "
-                         "config, \"%s\" is %s",
+                         "%s: a volume is one of emptyDir, tmpfs, directory, bind, image, overlay, "
+                         "cifs, azureFile, nfs, secret and config, \"%s\" is %s",
                          pointer, volume->name, count_kinds(volume) ? "several" : "none");
     if (check_file_names(pointer, &volume->secret, &volume->secret_files, err) < 0 ||
         check_file_names(pointer, &volume->secret_files, NULL, err) < 0 ||
         check_file_names(pointer, &volume->config, &volume->config_files, err) < 0)
         return -1;
-    return check_file_names(pointer, &volume->config_files, NULL, err);
+    if (check_file_names(pointer, &volume->config_files, NULL, err) < 0)
+        return -1;
+    return group_volume_check(volume, pointer, err);
 }
 
 /* --- containers --- */

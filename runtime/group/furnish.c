@@ -17,6 +17,7 @@
 #include "base/sys/file.h"
 #include "base/sys/mount.h"
 #include "base/text.h"
+#include "runtime/group/mounted.h"
 
 #define ROOT_SIZE    "16m" /* files and empty directories only */
 #define SHM_SIZE     ((int64_t) 64 * 1024 * 1024)
@@ -247,8 +248,11 @@ static int open_host_volume(const char *path, bool is_made, struct error *err)
     return error < 0 ? error_os(err, -error, "open %s", path) : take_fd(&tree);
 }
 
-static int make_volume(struct arena *arena, const struct group_volume *volume, struct error *err)
+static int make_volume(struct arena *arena, const struct group_spec *spec,
+                       const struct group_volume *volume, struct error *err)
 {
+    if (group_volume_is_mounted(volume))
+        return group_mount_volume(arena, spec, volume, err);
     if (volume->directory)
         return open_host_volume(volume->directory->path, true, err);
     if (volume->bind)
@@ -272,10 +276,11 @@ static int make_place(int root, const char *target, int tree, struct error *err)
     return mkdirat(root, target, 0755) < 0 ? error_os(err, errno, "make its mount point") : 0;
 }
 
-static int add_volume(struct arena *arena, const struct group_volume *volume,
-                      struct founding *founding, struct error *err)
+static int add_volume(struct arena *arena, const struct group_spec *spec,
+                      const struct group_volume *volume, struct founding *founding,
+                      struct error *err)
 {
-    owned_fd tree = make_volume(arena, volume, err);
+    owned_fd tree = make_volume(arena, spec, volume, err);
     const char *target = arena_format(arena, GROUP_VOLUMES "/%s", volume->name);
     int error = 0;
 
@@ -319,7 +324,7 @@ int group_furnish(struct arena *arena, const char *hostname, const struct group_
     if (add_shm(arena, spec, founding, err) < 0)
         return -1;
     for (size_t i = 0; i < spec->volumes.count; i++)
-        if (add_volume(arena, &spec->volumes.items[i], founding, err) < 0)
+        if (add_volume(arena, spec, &spec->volumes.items[i], founding, err) < 0)
             return error_within(err, "/volumes/%zu (%s)", i, spec->volumes.items[i].name);
     return 0;
 }

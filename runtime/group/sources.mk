@@ -2,6 +2,7 @@ group_sources = \
 	runtime/group/amounts.c \
 	runtime/group/amounts.h \
 	runtime/group/check.c \
+	runtime/group/check_volumes.c \
 	runtime/group/create.c \
 	runtime/group/delete.c \
 	runtime/group/document.c \
@@ -20,6 +21,8 @@ group_sources = \
 	runtime/group/lookup.c \
 	runtime/group/lookup.h \
 	runtime/group/member.c \
+	runtime/group/mounted.c \
+	runtime/group/mounted.h \
 	runtime/group/output.c \
 	runtime/group/output.h \
 	runtime/group/probe.c \

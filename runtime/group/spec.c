@@ -141,6 +141,65 @@ static const struct json_type host_volume_type = {
     JSON_OBJECT_OF("host path", struct group_host_volume, host_volume_fields)};
 static const struct json_type host_volume_pointer_type = {JSON_POINTER_TO(host_volume_type)};
 
+static const struct name image_rows[] = {
+    {"erofs",    GROUP_EROFS   },
+    {"ext4",     GROUP_EXT4    },
+    {"squashfs", GROUP_SQUASHFS},
+};
+static const struct names image_names = NAMES("type of image", image_rows);
+static const struct json_type image_name_type = {JSON_NAME_IN(image_names)};
+static const struct json_type offset_type = {
+    .kind = JSON_SIGNED, .size = sizeof(int64_t), .min = 0, .max = INT64_MAX / 2};
+
+static const struct json_field image_fields[] = {
+    {"path",       &json_absolute_path, AT(struct group_image_volume, path),        JSON_REQUIRED},
+    {"fsType",     &image_name_type,    AT(struct group_image_volume, type),        JSON_REQUIRED},
+    {"rootHash",   &json_text,          AT(struct group_image_volume, root_hash),   0            },
+    {"hashPath",   &json_absolute_path, AT(struct group_image_volume, hash_path),   0            },
+    {"hashOffset", &offset_type,        AT(struct group_image_volume, hash_offset), 0            },
+    {"digest",     &json_text,          AT(struct group_image_volume, digest),      0            },
+};
+static const struct json_type image_type = {
+    JSON_OBJECT_OF("image", struct group_image_volume, image_fields)};
+static const struct json_type image_pointer_type = {JSON_POINTER_TO(image_type)};
+
+static const struct json_field overlay_fields[] = {
+    {"lower", &json_absolute_paths, AT(struct group_overlay_volume, lower), JSON_REQUIRED},
+    {"upper", &json_absolute_path,  AT(struct group_overlay_volume, upper), 0            },
+    {"work",  &json_absolute_path,  AT(struct group_overlay_volume, work),  0            },
+};
+static const struct json_type overlay_type = {
+    JSON_OBJECT_OF("overlay", struct group_overlay_volume, overlay_fields)};
+static const struct json_type overlay_pointer_type = {JSON_POINTER_TO(overlay_type)};
+
+static const struct json_field cifs_fields[] = {
+    {"server",          &json_text,          AT(struct group_cifs_volume, server),           JSON_REQUIRED},
+    {"share",           &json_text,          AT(struct group_cifs_volume, share),            JSON_REQUIRED},
+    {"credentialsFile", &json_absolute_path, AT(struct group_cifs_volume, credentials_file), 0            },
+    {"options",         &json_strings,       AT(struct group_cifs_volume, options),          0            },
+};
+static const struct json_type cifs_type = {
+    JSON_OBJECT_OF("cifs", struct group_cifs_volume, cifs_fields)};
+static const struct json_type cifs_pointer_type = {JSON_POINTER_TO(cifs_type)};
+
+static const struct json_field azure_fields[] = {
+    {"shareName",          &json_text,   AT(struct group_azure_volume, share),   JSON_REQUIRED},
+    {"storageAccountName", &json_text,   AT(struct group_azure_volume, account), JSON_REQUIRED},
+    {"storageAccountKey",  &json_string, AT(struct group_azure_volume, key),     JSON_SECRET  },
+};
+static const struct json_type azure_type = {
+    JSON_OBJECT_OF("azureFile", struct group_azure_volume, azure_fields)};
+static const struct json_type azure_pointer_type = {JSON_POINTER_TO(azure_type)};
+
+static const struct json_field nfs_fields[] = {
+    {"server",  &json_text,          AT(struct group_nfs_volume, server),  JSON_REQUIRED},
+    {"path",    &json_absolute_path, AT(struct group_nfs_volume, path),    JSON_REQUIRED},
+    {"options", &json_strings,       AT(struct group_nfs_volume, options), 0            },
+};
+static const struct json_type nfs_type = {
+    JSON_OBJECT_OF("nfs", struct group_nfs_volume, nfs_fields)};
+static const struct json_type nfs_pointer_type = {JSON_POINTER_TO(nfs_type)};
+
 static const struct json_type paths_type = {
     .kind = JSON_TEXT_MAP, .size = sizeof(struct text_map), .item = &json_absolute_path};
 
@@ -150,6 +209,11 @@ static const struct json_field volume_fields[] = {
     {"tmpfs",       &tmpfs_pointer_type,       AT(struct group_volume, tmpfs),        0            },
     {"directory",   &host_volume_pointer_type, AT(struct group_volume, directory),    0            },
     {"bind",        &host_volume_pointer_type, AT(struct group_volume, bind),         0            },
+    {"image",       &image_pointer_type,       AT(struct group_volume, image),        0            },
+    {"overlay",     &overlay_pointer_type,     AT(struct group_volume, overlay),      0            },
+    {"cifs",        &cifs_pointer_type,        AT(struct group_volume, cifs),         0            },
+    {"azureFile",   &azure_pointer_type,       AT(struct group_volume, azure_file),   0            },
+    {"nfs",         &nfs_pointer_type,         AT(struct group_volume, nfs),          0            },
     {"secret",      &json_text_map,            AT(struct group_volume, secret),       JSON_SECRET  },
     {"secretFiles", &paths_type,               AT(struct group_volume, secret_files), 0            },
     {"config",      &json_text_map,            AT(struct group_volume, config),       JSON_SECRET  },
@@ -185,6 +249,11 @@ static const struct json_field spec_fields[] = {
     {"volumes",                &volumes_type,         AT(struct group_spec, volumes),         0},
 };
 const struct json_type group_spec_type = {JSON_OBJECT_OF("group", struct group_spec, spec_fields)};
+
+const char *group_image_type_name(const struct group_image_volume *image)
+{
+    return names_text(&image_names, image->type);
+}
 
 int group_spec_read(struct arena *arena, const char *bytes, size_t size,
                     struct group_spec **ret_spec, struct error *err)

@@ -90,6 +90,43 @@ struct group_host_volume {
     const char *path;
 };
 
+enum group_image_type { GROUP_EROFS, GROUP_EXT4, GROUP_SQUASHFS };
+
+struct group_image_volume {
+    const char *path;
+    int64_t type;          /* enum group_image_type */
+    const char *root_hash; /* dm-verity, in hexadecimal digits; with hash_path */
+    const char *hash_path; /* the hash tree with its superblock */
+    int64_t hash_offset;   /* bytes */
+    const char *digest;    /* fs-verity: "sha256:HEX" */
+};
+
+struct group_overlay_volume {
+    struct text_list lower; /* the uppermost first */
+    const char *upper;      /* NULL: read-only. Made when it is missing, like work */
+    const char *work;
+};
+
+struct group_cifs_volume {
+    const char *server;
+    const char *share;
+    const char *credentials_file; /* NULL: as guest */
+    struct text_list options;     /* of the kernel's client, man 8 mount.cifs: what is not ours */
+};
+
+/* Azure Files: another way to say cifs. */
+struct group_azure_volume {
+    const char *share;
+    const char *account;
+    const char *key; /* never written anywhere */
+};
+
+struct group_nfs_volume {
+    const char *server;
+    const char *path;
+    struct text_list options; /* of the kernel's client, man 5 nfs */
+};
+
 /* Exactly one of the kinds; secret may go with secretFiles, and config with configFiles. */
 struct group_volume {
     const char *name;
@@ -97,9 +134,14 @@ struct group_volume {
     struct group_memory_volume *tmpfs;
     struct group_host_volume *directory; /* made when it is missing */
     struct group_host_volume *bind;      /* a file or directory that exists */
-    struct text_map secret;              /* file name to content in base64 */
-    struct text_map secret_files;        /* file name to the path of its content */
-    struct text_map config;              /* file name to content */
+    struct group_image_volume *image;
+    struct group_overlay_volume *overlay;
+    struct group_cifs_volume *cifs;
+    struct group_azure_volume *azure_file;
+    struct group_nfs_volume *nfs;
+    struct text_map secret;       /* file name to content in base64 */
+    struct text_map secret_files; /* file name to the path of its content */
+    struct text_map config;       /* file name to content */
     struct text_map config_files;
     bool is_readonly; /* for all members */
 };
@@ -146,6 +188,14 @@ struct group_amounts group_spec_total(struct arena *arena, const struct group_sp
 const struct group_container *group_spec_find_container(const struct group_spec *spec,
                                                         const char *name);
 const struct group_volume *group_spec_find_volume(const struct group_spec *spec, const char *name);
+
+/* The rules of the volumes that are file systems of their own (check_volumes.c). */
+int group_volume_check(const struct group_volume *volume, const char *pointer, struct error *err);
+/* Whether it is a file system of its own, which a helper program mounts. */
+bool group_volume_is_mounted(const struct group_volume *volume);
+/* Nothing can be written to what is verified, nor to a type that cannot be written. */
+bool group_image_is_readonly(const struct group_volume *volume);
+const char *group_image_type_name(const struct group_image_volume *image);
 
 /* Whether "network", "ipc" or "uts" is among the namespaces that members share. */
 bool group_spec_shares(const struct group_spec *spec, const char *namespace);
