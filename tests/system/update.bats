@@ -92,7 +92,7 @@ has_swap() {
     done
     : >"$ROOT/resources"
     refused "$ROOT/resources: is empty" corun update -r "$ROOT/resources" "$ID"
-    refused 'read the resources from .*none: No such file' corun update -r "$ROOT/none" "$ID"
+    refused 'read .*none: No such file' corun update -r "$ROOT/none" "$ID"
     refused 'read the resources from .*: Is a directory' corun update -r "$ROOT" "$ID"
     assert_equal "$(pids_limit)" 30
 }
