@@ -54,6 +54,13 @@ on_host() { ip -n "$ID" -o link show "$1" 2>/dev/null; }
     nothing_left
 }
 
+@test "netDevices: when one device is in the way, none is moved" {
+    refused 'lo|exist' with_devices '{dev0: {name: "first"}, dev0peer: {name: "lo"}}' true
+    on_host dev0
+    on_host dev0peer
+    nothing_left
+}
+
 @test "netDevices: a template gets a unique name" {
     ip netns add "$ID-target"
     ip -n "$ID-target" link add eth0 type veth peer name other

@@ -3,7 +3,10 @@
  *
  * The kernel drops a device's addresses when it changes namespace, so its permanent global ones are read before and
  * given back after; then it is set up. The index in the new namespace is chosen by us, so that the device is known there whatever
- * name the kernel makes of a template like "eth%d". A name that is taken is the kernel's EEXIST.
+ * name the kernel makes of a template like "eth%d".
+ *
+ * The kernel renames a device after it has moved it, so a name that is taken would leave the device over there, and with the
+ * container's namespace it would end. Hence everything that can be seen to be in the way of any device is looked for before the first moves.
  */
 #include "runtime/launch/net_devices.h"
 
@@ -141,6 +144,31 @@ static int find_index(int fd, int index)
     return netlink_ask(fd, &request);
 }
 
+/* 0: a device has this name, also as an alternative one; -ENODEV: none. */
+static int find_name(int fd, const char *name)
+{
+    const struct ifinfomsg link = {.ifi_family = AF_UNSPEC};
+    struct netlink_request request;
+
+    netlink_begin(&request, RTM_GETLINK, &link, sizeof(link));
+    netlink_add(&request, IFLA_IFNAME, name, strlen(name) + 1);
+    return netlink_ask(fd, &request);
+}
+
+static int check_device(const struct mover *mover, const struct plan_net_device *device,
+                        struct error *err)
+{
+    int index = sys_interface_index(device->host_name);
+    int error = find_name(mover->theirs, device->name);
+
+    if (index < 0)
+        return error_os(err, -index, "find the device");
+    if (error == 0)
+        return error_set(err, ERROR_INVALID,
+                         "the container's network namespace has a device %s already", device->name);
+    return error == -ENODEV ? 0 : error_os(err, -error, "look for a device %s", device->name);
+}
+
 /* An index that is free over there: the present one, or the next. */
 static int choose_index(int fd, int index)
 {
@@ -215,8 +243,20 @@ static int open_socket_in(int proc, int container)
     return fd < 0 ? fd : take_fd(&fd);
 }
 
+static int for_each_device(const struct plan *plan, const struct mover *mover,
+                           int (*act)(const struct mover *, const struct plan_net_device *,
+                                      struct error *),
+                           struct error *err)
+{
+    SLICE_FOR_EACH(const struct plan_net_device, device, plan->net_devices)
+        if (act(mover, device, err) < 0)
+            return error_within(err, "/linux/netDevices/%s", device->host_name);
+    return 0;
+}
+
 int net_devices_move(const struct plan *plan, int proc, pid_t pid, struct error *err)
 {
+    struct mover mover;
     char path[48];
     owned_fd container = -1;
     owned_fd ours = -1;
@@ -230,12 +270,9 @@ int net_devices_move(const struct plan *plan, int proc, pid_t pid, struct error 
     theirs = container < 0 ? container : open_socket_in(proc, container);
     if (ours < 0 || theirs < 0)
         return error_os(err, ours < 0 ? -ours : -theirs, "reach the container's network namespace");
-    for (size_t i = 0; i < plan->net_devices.count; i++) {
-        const struct plan_net_device *device = &plan->net_devices.items[i];
-        const struct mover mover = {ours, theirs, container};
-
-        if (move_device(&mover, device, err) < 0)
-            return error_within(err, "/linux/netDevices/%s", device->host_name);
-    }
-    return 0;
+    mover = (struct mover){ours, theirs, container};
+    return for_each_device(plan, &mover, check_device, err) < 0 ||
+                   for_each_device(plan, &mover, move_device, err) < 0
+               ? -1
+               : 0;
 }
