@@ -14,11 +14,11 @@ static const struct json_type console_size = {
 static const struct json_type console_size_pointer = {JSON_POINTER_TO(console_size)};
 
 static const struct json_field user_fields[] = {
-    {"uid",            &json_uint32,         AT(struct spec_user, uid),             JSON_ALWAYS},
-    {"gid",            &json_uint32,         AT(struct spec_user, gid),             JSON_ALWAYS},
-    {"umask",          &json_uint32_pointer, AT(struct spec_user, umask),           0          },
-    {"additionalGids", &json_uint32_list,    AT(struct spec_user, additional_gids), 0          },
-    {"username",       &json_string,         AT(struct spec_user, username),        0          },
+    {"uid",            &json_uint32,         AT(struct spec_user, uid),             JSON_REQUIRED},
+    {"gid",            &json_uint32,         AT(struct spec_user, gid),             JSON_REQUIRED},
+    {"umask",          &json_uint32_pointer, AT(struct spec_user, umask),           0            },
+    {"additionalGids", &json_uint32_list,    AT(struct spec_user, additional_gids), 0            },
+    {"username",       &json_string,         AT(struct spec_user, username),        0            },
 };
 static const struct json_type user = {JSON_OBJECT_OF("user", struct spec_user, user_fields)};
 static const struct json_type user_pointer = {JSON_POINTER_TO(user)};
@@ -61,11 +61,11 @@ static const struct json_type scheduler = {
     JSON_OBJECT_OF("scheduler", struct spec_scheduler, scheduler_fields)};
 static const struct json_type scheduler_pointer = {JSON_POINTER_TO(scheduler)};
 
-/* config.md calls priority required, the schema and the engines do not: 0 when absent, as for ioprio_set(2). */
+/* The schema does not demand the priority; config.md does, and every engine writes it. */
 static const struct json_type io_priority_class = {JSON_NAME_IN(names_io_priority_classes)};
 static const struct json_field io_priority_fields[] = {
     {"class",    &io_priority_class,  AT(struct spec_io_priority, class),    JSON_REQUIRED},
-    {"priority", &json_int32_pointer, AT(struct spec_io_priority, priority), 0            },
+    {"priority", &json_int32_pointer, AT(struct spec_io_priority, priority), JSON_REQUIRED},
 };
 static const struct json_type io_priority = {
     JSON_OBJECT_OF("ioPriority", struct spec_io_priority, io_priority_fields)};

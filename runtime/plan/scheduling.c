@@ -93,7 +93,7 @@ static int io_priority_build(const struct plan_builder *builder,
 
     if (!asked)
         return 0;
-    level = asked->priority ? *asked->priority : 0;
+    level = *asked->priority;
     if (level < 0 || level > 7)
         return error_set(err, ERROR_INVALID, "/process/ioPriority/priority: must be from 0 to 7");
     value = ARENA_NEW(builder->arena, int);

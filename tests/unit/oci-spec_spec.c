@@ -105,7 +105,7 @@ static void test_process(void **state)
         " \"rlimits\": [{\"type\": \"RLIMIT_CORE\", \"soft\": 1, \"hard\": 18446744073709551615}],"
         " \"oomScoreAdj\": -500, \"scheduler\": {\"policy\": \"SCHED_FIFO\", \"flags\":"
         " [\"SCHED_FLAG_RECLAIM\"]}, \"execCPUAffinity\": {\"initial\": \"0-3, 7\", \"final\": \"\"},"
-        " \"ioPriority\": {\"class\": \"IOPRIO_CLASS_IDLE\"}}");
+        " \"ioPriority\": {\"class\": \"IOPRIO_CLASS_IDLE\", \"priority\": 4}}");
     struct spec_process *process = spec->process;
 
     (void) state;
@@ -123,7 +123,7 @@ static void test_process(void **state)
     assert_int_equal(process->scheduler->flags.items[0], 2);
     assert_null(process->exec_cpu_affinity->final);
     assert_int_equal(process->io_priority->class, 3);
-    assert_null(process->io_priority->priority);
+    assert_int_equal(*process->io_priority->priority, 4);
 }
 
 static void test_process_faults(void **state)
@@ -140,6 +140,12 @@ static void test_process_faults(void **state)
         "/process/consoleSize: consoleSize lacks the required property \"width\"");
     bad("\"process\": {\"cwd\": \"/\", \"user\": {\"uid\": -1}}",
         "/process/user/uid: must be between 0 and 4294967295");
+    bad("\"process\": {\"cwd\": \"/\", \"user\": {\"uid\": 1000}}",
+        "/process/user: user lacks the required property \"gid\"");
+    bad("\"process\": {\"cwd\": \"/\", \"user\": {\"gid\": 1000}}",
+        "/process/user: user lacks the required property \"uid\"");
+    bad("\"process\": {\"cwd\": \"/\", \"ioPriority\": {\"class\": \"IOPRIO_CLASS_RT\"}}",
+        "/process/ioPriority: ioPriority lacks the required property \"priority\"");
     bad("\"hooks\": {\"prestart\": [{\"path\": \"/h\", \"timeout\": 0}]}",
         "/hooks/prestart/0/timeout: must be between 1 and 9223372036854775807");
 }
