@@ -176,7 +176,7 @@ static const struct features_seccomp *build_seccomp(struct arena *arena,
         return result;
     result->actions = names_list(arena, &names_seccomp_actions);
     result->operators = names_list(arena, &names_seccomp_operators);
-    result->archs = names_list(arena, &names_seccomp_architectures);
+    result->archs = facts->seccomp_architectures;
     result->known_flags = names_list(arena, &names_seccomp_flags);
     for (size_t i = 0; i < names_seccomp_flags.count; i++)
         if ((facts->seccomp_supported_flags & (uint64_t) names_seccomp_flags.items[i].value) != 0)

@@ -22,7 +22,8 @@ struct features_facts {
     bool has_seccomp;
     uint64_t
         seccomp_supported_flags; /* SECCOMP_FILTER_FLAG_... bits that libseccomp and kernel take */
-    const char *libseccomp_version; /* "2.5.4"; NULL: not said */
+    struct text_list seccomp_architectures; /* that libseccomp can put into a filter here */
+    const char *libseccomp_version;         /* "2.5.4"; NULL: not said */
     bool has_apparmor;
     bool has_selinux;
     bool has_intel_rdt;

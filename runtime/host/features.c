@@ -1,6 +1,7 @@
 /* The facts of the features document: what this build does, not what the machine has (features.md: "determined on the compilation time"). */
 #include "runtime/host/features.h"
 
+#include <errno.h>
 #include <seccomp.h>
 
 #ifdef HAVE_CONFIG_H
@@ -21,6 +22,23 @@ static uint64_t all_seccomp_flags(void)
     return flags;
 }
 
+/* An older libseccomp refuses what it does not know, and every one refuses to mix byte orders in a filter. */
+static struct text_list seccomp_architectures(struct arena *arena)
+{
+    const struct names *names = &names_seccomp_architectures;
+    struct text_list list = {0};
+
+    for (size_t i = 0; i < names->count; i++) {
+        scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+        int error = filter ? seccomp_arch_add(filter, (uint32_t) names->items[i].value) : -ENOMEM;
+
+        if (error == 0 || error == -EEXIST) /* the native one is there from the beginning */
+            text_list_push(arena, &list, names->items[i].name);
+        seccomp_release(filter);
+    }
+    return list;
+}
+
 int host_features(struct arena *arena, struct features_facts *ret_facts, struct error *err)
 {
     const struct scmp_version *library = seccomp_version();
@@ -33,6 +51,7 @@ int host_features(struct arena *arena, struct features_facts *ret_facts, struct 
         .has_rdma = true,
         .has_seccomp = true,
         .seccomp_supported_flags = all_seccomp_flags(),
+        .seccomp_architectures = seccomp_architectures(arena),
         .libseccomp_version =
             arena_format(arena, "%u.%u.%u", library->major, library->minor, library->micro),
         .has_apparmor = true,
