@@ -11,10 +11,12 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "base/sys/process.h"
@@ -118,7 +120,7 @@ static int on_listener(struct session *session, struct arrival *arrival, struct 
 
 static int on_created(struct session *session, struct arrival *arrival, struct error *err)
 {
-    const struct cgroup *cgroup = session->options->cgroup;
+    const struct cgroup *cgroup = session->cgroup;
 
     (void) arrival;
     return cgroup ? cgroup_check_member(session->arena, cgroup, session->pid, err) : 0;
@@ -266,7 +268,8 @@ static void raise_hard_limits(const struct plan *plan)
 static int clone_child(struct session *session, struct error *err)
 {
     const struct launch_options *options = session->options;
-    const struct cgroup *cgroup = options->cgroup;
+    const struct cgroup *cgroup = session->cgroup;
+    uint64_t flags = session->plan->namespaces.clone_flags;
     owned_fd child_sync = -1;
     struct child_files files = {
         .start_socket = options->start_socket,
@@ -282,8 +285,14 @@ static int clone_child(struct session *session, struct error *err)
         return error_os(err, -error, "make a socket pair");
     files.sync = child_sync;
     files.cgroup_entries = list_cgroup_entries(session->arena, cgroup, &files.cgroup_entry_count);
-    session->pid = sys_clone(session->plan->namespaces.clone_flags, cgroup ? cgroup->v2_fd : -1,
-                             &session->pidfd);
+    session->pid = sys_clone(flags, cgroup ? cgroup->v2_fd : -1, &session->pidfd);
+    /* man 7 cgroups, "delegation containment": from another session of the user's no process may be moved into the container's. */
+    if (session->pid == -EACCES && options->exec_joins >= 0 && session->plan->cgroup.is_optional) {
+        log_warning(options->log, "the process is not in the container's cgroup: %s",
+                    strerror(EACCES));
+        session->cgroup = NULL;
+        session->pid = sys_clone(flags, -1, &session->pidfd);
+    }
     if (session->pid == 0)
         child_run(session->plan, &files, fault_child_step() - 1);
     if (session->pid < 0)
@@ -307,6 +316,7 @@ int launch(struct arena *arena, struct plan *plan, const struct launch_options *
         .arena = arena,
         .plan = plan,
         .options = options,
+        .cgroup = options->cgroup,
         .proc = -1,
         .sync_fd = -1,
         .pid = -1,

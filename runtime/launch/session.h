@@ -12,9 +12,10 @@ struct session {
     struct arena *arena;
     struct plan *plan;
     const struct launch_options *options;
-    int proc;    /* the host's /proc */
-    int sync_fd; /* our end */
-    pid_t pid;   /* the container's process as it is now: a late fork changes it; -1: reaped */
+    const struct cgroup *cgroup; /* where the process has to be, or NULL */
+    int proc;                    /* the host's /proc */
+    int sync_fd;                 /* our end */
+    pid_t pid; /* the container's process as it is now: a late fork changes it; -1: reaped */
     int pidfd;
     int terminal_fd;
     int image_mount;   /* see self_image.h, or -1 */

@@ -273,6 +273,7 @@ int plan_build_exec(struct arena *arena, const struct spec *spec, const struct h
     plan->terminal.binds_console = false; /* /dev/console is the first process's */
     plan->preserve_fds = request->preserve_fds;
     plan->seals_binary = plan_decides_to_seal(&builder);
+    plan->cgroup.is_optional = !host->is_privileged;
     namespaces_join(plan);
     *ret_plan = plan;
     return 0;

@@ -228,6 +228,52 @@ several_ids() {
     assert_equal "$(owners state "$ID" | jq -r .status)" running
 }
 
+# A cgroup of v2 that is the user's, with the container in it: from elsewhere the user may look at it and freeze it, but not move a
+# process into it (man 7 cgroups, "delegation containment").
+delegated_sleeper() {
+    local mount
+    mount=$(awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "cgroup2") print $5 }' /proc/self/mountinfo | head -n 1)
+    DELEGATED=$mount/$ID-delegated
+    mkdir "$DELEGATED" 2>/dev/null || skip "no cgroup v2 that root may change"
+    chown "$OWNER" "$DELEGATED" "$DELEGATED"/cgroup.{procs,threads,subtree_control}
+    owners_bundle '.linux.cgroupsPath = "/\($id)-delegated/\($id)"' sleep 1000
+    mkdir "$DELEGATED/engine"
+    chown -R "$OWNER" "$DELEGATED/engine"
+    (
+        echo "$BASHPID" >"$DELEGATED/engine/cgroup.procs"
+        owners run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    )
+}
+
+remove_delegated() {
+    owners delete --force "$ID"
+    until rmdir "$DELEGATED/engine" "$DELEGATED"; do sleep 0.1; done
+}
+
+@test "rootless: pause and exec from outside of the delegated cgroup" {
+    delegated_sleeper
+    [ ! -s "$ROOT/out" ]
+    assert_equal "$(cat "$DELEGATED/$ID/cgroup.procs")" "$(owners state "$ID" | jq .pid)"
+    owners pause "$ID"
+    assert_equal "$(owners state "$ID" | jq -r .status)" paused
+    owners resume "$ID"
+    attempt owners exec "$ID" echo inside
+    remove_delegated
+    echo "$output"
+    assert_equal "$stdout" inside
+    [[ $stderr == *"not in the container's cgroup"* ]]
+}
+
+@test "rootless: exec from within the delegated cgroup is in the container's" {
+    delegated_sleeper
+    mkdir "$DELEGATED/other"
+    chown -R "$OWNER" "$DELEGATED/other"
+    run -0 sh -c 'echo $$ >'"$DELEGATED/other/cgroup.procs; exec setpriv --reuid $OWNER --regid $OWNER --clear-groups env XDG_RUNTIME_DIR=$ROOT/run $CORUN exec $ID cat /proc/self/cgroup"
+    rmdir "$DELEGATED/other"
+    remove_delegated
+    assert_equal "${lines[-1]}" '0::/'
+}
+
 # in_namespace COMMAND...: as root of a user namespace, with a mount namespace or not, as an engine runs it
 in_namespace() { as_owner unshare --user --map-root-user ${ENGINE_MOUNTS:+"$ENGINE_MOUNTS"} "$@"; }
 nested_bundle() {

@@ -53,25 +53,68 @@ user_status_is() { [ "$(user_state status)" = "$1" ]; }
     [ "$status" != 0 ]
 }
 
-@test "rootless: limits hold in a delegated scope" {
-    user_bundle '.linux.resources = {pids: {limit: 13}, memory: {limit: 50331648}, cpu: {quota: 50000, period: 100000}}' sleep 1000
-    # as an engine does: out of the scope's own cgroup, then containers beside it (man 7 cgroups, no internal processes)
+# In the background, as $job. As an engine does: out of the scope's own cgroup, then containers beside it (man 7 cgroups, no internal
+# processes).
+run_delegated() {
     cat >"$ROOT/engine" <<'ENGINE'
 scope=$(cut -d: -f3 /proc/self/cgroup)
 mkdir /sys/fs/cgroup$scope/engine
 echo $$ >/sys/fs/cgroup$scope/engine/cgroup.procs
 jq --arg path "$scope/$4" '.linux.cgroupsPath = $path' "$3/config.json" >"$3/new" && mv "$3/new" "$3/config.json"
-exec "$1" --root "$2" run --bundle "$3" "$4"
+"$1" --root "$2" run --bundle "$3" "$4"
 ENGINE
     as-user sh "$ROOT/engine" "$CORUN" "$STATE" "$BUNDLE" "$ID" >"$ROOT/out" 2>&1 3>&- &
     job=$!
     wait_until user_status_is running || { cat "$ROOT/out" && false; }
     dir=/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$(user_state pid)/cgroup")
-    [[ $dir == /sys/fs/cgroup/user.slice/user-1000.slice/* ]]
-    found=$(cat "$dir"/{pids.max,memory.max,cpu.max})
+}
+
+end_delegated() {
     as_plain_user "$CORUN" --root "$STATE" kill "$ID" KILL
     wait $job || true
+}
+
+@test "rootless: limits hold in a delegated scope" {
+    user_bundle '.linux.resources = {pids: {limit: 13}, memory: {limit: 50331648}, cpu: {quota: 50000, period: 100000}}' sleep 1000
+    run_delegated
+    [[ $dir == /sys/fs/cgroup/user.slice/user-1000.slice/* ]]
+    found=$(cat "$dir"/{pids.max,memory.max,cpu.max})
+    end_delegated
     assert_equal "$found" $'13\n50331648\n50000 100000'
+}
+
+@test "rootless: a container in a delegated scope is paused, changed and looked at by its user" {
+    user_bundle '.linux.resources = {memory: {limit: 50331648}}' sleep 1000
+    run_delegated
+    as_plain_user "$CORUN" --root "$STATE" pause "$ID"
+    frozen=$(cat "$dir/cgroup.events" && user_state status)
+    as_plain_user "$CORUN" --root "$STATE" resume "$ID"
+    as_plain_user "$CORUN" --root "$STATE" update --memory 64M --pids-limit 20 "$ID"
+    changed=$(cat "$dir"/{memory.max,pids.max})
+    processes=$(as_plain_user "$CORUN" --root "$STATE" ps --format json "$ID")
+    usage=$(as_plain_user "$CORUN" --root "$STATE" events --stats "$ID" | jq .data.memory.usage.usage)
+    end_delegated
+    [[ $frozen == *"frozen 1"*paused ]]
+    assert_equal "$changed" $'67108864\n20'
+    [ "$(jq length <<<"$processes")" = 1 ]
+    [ "$usage" -gt 0 ]
+}
+
+@test "rootless: out of memory in a delegated scope" {
+    user_bundle '.linux.resources = {memory: {limit: 33554432}}' sh -c 'head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; echo "ended with $?"; sleep 1000'
+    run_delegated
+    wait_until grep -q 'ended with' "$ROOT/out"
+    end_delegated
+    grep -q 'ended with 137' "$ROOT/out"
+}
+
+@test "rootless: exec is in the container's delegated cgroup" {
+    user_bundle '.linux.resources = {pids: {limit: 13}}' sleep 1000
+    run_delegated
+    # in a scope of its own, which it may leave for the container's only by way of a common parent that is the user's
+    attempt user_corun exec "$ID" cat /proc/self/cgroup
+    end_delegated
+    assert_equal "$output" '0::/'
 }
 
 @test "rootless: beside other processes in its cgroup a container starts, whatever becomes of its limits" {
