@@ -132,7 +132,7 @@ static int leaf_set_up(struct arena *arena, struct cgroup_leaf *leaf,
     }
     if (error < 0)
         return error_os(err, -error, "make the cgroup %s", leaf->directory);
-    if (leaf->made_levels == 0 && leaf_check_fitness(leaf, err) < 0)
+    if (leaf->made_levels == 0 && !settings->is_unit && leaf_check_fitness(leaf, err) < 0)
         return -1;
     error = leaf_open(arena, leaf);
     if (error < 0)

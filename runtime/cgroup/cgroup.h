@@ -38,6 +38,8 @@ struct cgroup {
     SLICE_OF(struct cgroup_leaf) leaves; /* with settings.is_optional, some may be missing */
     int v2_fd; /* borrowed from its leaf; -1 when there is no v2 hierarchy */
     const char
+        *unit_helper; /* systemd driver: the program that speaks to it; NULL: not found yet */
+    const char
         *skipped; /* with settings.is_optional: why leaves are missing, in words; else NULL */
 };
 

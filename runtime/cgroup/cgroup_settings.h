@@ -52,6 +52,8 @@ struct cgroup_settings {
     bool is_delegated; /* v2: owner becomes delegate_uid/gid (config-linux.md#cgroup-ownership) */
     uid_t delegate_uid;
     gid_t delegate_gid;
+    bool is_unit; /* systemd makes it, as a unit named like path's last component (unit.h) */
+    struct text_map unit_properties; /* annotations org.systemd.property.*, without that */
     bool is_optional; /* rootless: where the cgroup cannot be made, go on without and say so */
 };
 

@@ -13,6 +13,8 @@ cgroup_sources = \
 	runtime/cgroup/leaf.h \
 	runtime/cgroup/processes.c \
 	runtime/cgroup/stats.c \
+	runtime/cgroup/unit.c \
+	runtime/cgroup/unit.h \
 	runtime/cgroup/update.c \
 	runtime/cgroup/watch.c \
 	runtime/cgroup/watch.h

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "runtime/cgroup/leaf.h"
+#include "runtime/cgroup/unit.h"
 
 enum { TEXT_SIZE = 16 * 1024 };
 
@@ -256,6 +257,11 @@ static int apply_settings(struct updating *updating, const struct cgroup_setting
             updating->undo.count = noted; /* it did not happen */
         return explain(updating, write, err);
     }
+    /* systemd rounds what it writes, so ours is written once more. */
+    if (settings->is_unit &&
+        (unit_set(updating->arena, updating->cgroup, &settings->writes, err) < 0 ||
+         cgroup_apply(updating->cgroup, &settings->writes, false, err) < 0))
+        return -1;
     if (!settings->device_program)
         return 0;
     if (cgroup_open(updating->arena, updating->cgroup, err) < 0)

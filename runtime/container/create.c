@@ -144,12 +144,24 @@ static int write_intention(struct creation *creation, struct error *err)
     if (plan->has_cgroup) {
         cgroup_find(creation->arena, creation->host.cgroup_mode, &creation->host.hierarchies,
                     plan->cgroup.path, &container->cgroup);
-        cgroup_measure_missing(creation->arena, &container->cgroup);
+        if (!plan->cgroup.is_unit) /* the slices above a scope are systemd's */
+            cgroup_measure_missing(creation->arena, &container->cgroup);
         record_set_cgroup(creation->arena, &container->record, &container->cgroup);
     }
     if (entry_write(&container->entry, STORE_CONFIG, &creation->bundle.config, err) < 0)
         return -1;
     return record_write(creation->arena, &container->entry, &container->record, err);
+}
+
+static int start_unit(struct creation *creation, struct error *err)
+{
+    if (!creation->plan->has_cgroup || !creation->plan->cgroup.is_unit)
+        return 0;
+    if (unit_start(creation->arena, &creation->container.cgroup, &creation->plan->cgroup,
+                   &creation->holder, err) < 0)
+        return -1; /* a unit that comes late all the same goes with its holder */
+    creation->has_unit = true;
+    return 0;
 }
 
 static int make_cgroup(struct creation *creation, struct error *err)
@@ -165,7 +177,7 @@ static int make_cgroup(struct creation *creation, struct error *err)
         log_warning(creation->container.log, "without some cgroups: %s", cgroup->skipped);
     record_set_cgroup(creation->arena, &creation->container.record,
                       cgroup); /* what there really is */
-    return 0;
+    return creation->has_unit ? unit_lift_pids_limit(cgroup, &creation->plan->cgroup, err) : 0;
 }
 
 static int open_cgroup_mounts(struct creation *creation, struct error *err)
@@ -203,6 +215,14 @@ static int launch_process(struct creation *creation, struct error *err)
     return 0;
 }
 
+static int let_holder_go(struct creation *creation, struct error *err)
+{
+    if (!creation->has_unit)
+        return 0;
+    unit_let_go(&creation->holder);
+    return unit_set_pids_limit(&creation->container.cgroup, &creation->plan->cgroup, err);
+}
+
 static int write_record(struct creation *creation, struct error *err)
 {
     struct container *container = &creation->container;
@@ -234,10 +254,12 @@ static const struct creation_step creation_steps[] = {
     {"plan",                   make_plan         }, /* every error of the configuration ends here */
     {"open what is needed",    open_plan         }, /* every "no such file" ends here */
     {"write the intention",    write_intention   }, /* from here on there is something to clean up */
+    {"start the unit",         start_unit        }, /* systemd's driver: the cgroup comes from it */
     {"make the cgroup",        make_cgroup       }, /* with its limits, while it is empty */
     {"open the cgroup mounts", open_cgroup_mounts}, /* they need the cgroup */
     {"listen for the start",   listen_for_start  }, /* the process inherits the socket */
     {"launch",                 launch_process    }, /* clone, and the hooks of create */
+    {"let the holder go",      let_holder_go     }, /* the process is in its place now */
     {"write the record",       write_record      }, /* it needs the pid */
     {"write the pid file",     write_pid_file    }, /* last: whoever waits for it finds a container */
 };
@@ -280,7 +302,10 @@ void creation_undo(struct creation *creation)
     if (creation->has_launched)
         launch_abort(&creation->launched);
     container->record.pid = 0;
+    unit_let_go(&creation->holder);
     if (creation->has_cgroup && cgroup_destroy(&container->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
+        warn(creation, &failed);
+    if (creation->has_unit && unit_stop(creation->arena, &container->cgroup, &failed) < 0)
         warn(creation, &failed);
     /* runtime.md#lifecycle: a failed create hook leads to step 12, and 13 are the poststop hooks. */
     if (creation->ran_hooks && container->record.has_poststop_hooks &&

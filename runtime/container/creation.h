@@ -3,6 +3,7 @@
 #define RUNTIME_CONTAINER_CREATION_H
 
 #include "runtime/cgroup/cgroup.h"
+#include "runtime/cgroup/unit.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/container.h"
 #include "runtime/container/lookup.h"
@@ -21,6 +22,8 @@ struct creation {
     struct bundle bundle;
     struct host host;
     struct plan *plan;
+    struct unit_holder holder;
+    bool has_unit;    /* systemd has made it */
     bool has_cgroup;  /* container.cgroup is made, and open */
     int start_socket; /* listening, or -1 */
     struct launched launched;

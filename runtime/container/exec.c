@@ -13,6 +13,7 @@
 #include "base/sys/file.h"
 #include "oci-spec/json.h"
 #include "oci-spec/spec.h"
+#include "runtime/cgroup/unit.h"
 #include "runtime/container/lookup.h"
 #include "runtime/host/host.h"
 #include "runtime/launch/launch.h"
@@ -160,6 +161,9 @@ static int open_all(struct execution *execution, struct error *err)
         return -1;
     if (container->cgroup.leaves.count == 0 && entrance.places.count > 0)
         return error_set(err, ERROR_INVALID, "--cgroup: the container has no cgroup of its own");
+    if (container->record.uses_systemd &&
+        unit_approach(execution->arena, &container->cgroup, err) < 0)
+        return -1;
     if (cgroup_open_to_enter(execution->arena, &container->cgroup, &entrance, err) < 0)
         return entrance.places.count > 0 ? error_within(err, "--cgroup") : -1;
     return 0;

@@ -9,6 +9,7 @@
 #include "hooks/hooks.h"
 #include "oci-spec/spec.h"
 #include "oci-spec/state.h"
+#include "runtime/cgroup/unit.h"
 #include "runtime/container/lookup.h"
 #include "runtime/launch/self_image.h"
 
@@ -123,6 +124,9 @@ int container_destroy(struct arena *arena, struct container *container, struct e
     struct error hook_error;
 
     if (cgroup_destroy(&container->cgroup, DESTROY_TIMEOUT_MS, err) < 0)
+        return -1;
+    if (container->record.uses_systemd && container->cgroup.path &&
+        unit_stop(arena, &container->cgroup, err) < 0)
         return -1;
     if (container->record.has_poststop_hooks &&
         container_run_hooks(arena, container, "poststop", CONTAINER_STOPPED, &hook_error) < 0)

@@ -4,6 +4,8 @@
  */
 #include "runtime/container/recovery.h"
 
+#include <string.h>
+
 #include "oci-spec/spec.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/plan.h"
@@ -22,17 +24,22 @@ static const struct spec *read_spec(struct arena *arena, const struct container 
 
 void recovery_find_cgroup(struct arena *arena, struct container *container)
 {
-    const struct plan_request request = {.id = container->entry.id, .bundle = "/"};
+    struct plan_request request = {.id = container->entry.id, .bundle = "/"};
+    const struct spec *spec = read_spec(arena, container);
     struct plan *plan = NULL;
     struct host host;
     struct error failed;
 
+    /* No path of engines has a colon. */
+    request.is_systemd_cgroup =
+        spec->linux_ && spec->linux_->cgroups_path && strchr(spec->linux_->cgroups_path, ':');
     if (host_probe(arena, &host, &failed) < 0 ||
-        plan_build(arena, read_spec(arena, container), &host, &request, &plan, &failed) < 0) {
+        plan_build(arena, spec, &host, &request, &plan, &failed) < 0) {
         log_warning(container->log, "find the cgroup of container \"%s\": %s", container->entry.id,
                     failed.text);
         return;
     }
+    container->record.uses_systemd = request.is_systemd_cgroup;
     if (plan->has_cgroup)
         cgroup_find(arena, host.cgroup_mode, &host.hierarchies, plan->cgroup.path,
                     &container->cgroup);

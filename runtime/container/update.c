@@ -44,6 +44,7 @@ static int change(struct arena *arena, struct container *container,
         return -1;
     for (size_t i = 0; i < update.warnings.count; i++)
         log_warning(container->log, "%s", update.warnings.items[i]);
+    update.settings.is_unit = container->record.uses_systemd;
     return cgroup_update(arena, &container->cgroup, &update.settings, err);
 }
 

@@ -7,6 +7,7 @@
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #else
+#define HAVE_SYSTEMD    0
 #define PACKAGE_VERSION "unknown" /* compiled by hand, without configure */
 #endif
 
@@ -48,6 +49,8 @@ int host_features(struct arena *arena, struct features_facts *ret_facts, struct 
     *ret_facts = (struct features_facts){
         .has_cgroup_v1 = true,
         .has_cgroup_v2 = true,
+        .has_systemd = HAVE_SYSTEMD,
+        .has_systemd_user = HAVE_SYSTEMD,
         .has_rdma = true,
         .has_seccomp = true,
         .seccomp_supported_flags = all_seccomp_flags(),

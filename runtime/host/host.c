@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
@@ -52,6 +53,32 @@ bool host_is_in_user_namespace(void)
     return stat("/proc/self/ns/user", &info) == 0 && info.st_ino != initial_user_namespace;
 }
 
+/* man 7 user_namespaces: "inside outside count" in each line of uid_map. */
+uid_t host_find_outer_id(char *map, uid_t id)
+{
+    char *rest = NULL;
+
+    for (char *line = strtok_r(map, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        unsigned long first = strtoul(line, &line, 10);
+        unsigned long outer = strtoul(line, &line, 10);
+        unsigned long count = strtoul(line, &line, 10);
+
+        if (id >= first && id - first < count)
+            return (uid_t) (outer + (id - first));
+    }
+    return id;
+}
+
+static uid_t find_owner(void)
+{
+    enum { MAP_SIZE = 16 * 1024 }; /* 340 lines at most */
+    char map[MAP_SIZE];
+
+    if (sys_read_file_at(AT_FDCWD, "/proc/self/uid_map", map, sizeof(map)) < 0)
+        return geteuid();
+    return host_find_outer_id(map, geteuid());
+}
+
 /* Newer kernels than these headers may know more: CAP_LAST_CAP is where the search starts, not where it ends. */
 static int probe_caller(struct host *host, struct error *err)
 {
@@ -66,6 +93,7 @@ static int probe_caller(struct host *host, struct error *err)
     host->egid = getegid();
     host->last_capability = (int) cap_max_bits() - 1;
     host->is_in_user_namespace = host_is_in_user_namespace();
+    host->owner_uid = host->is_in_user_namespace ? find_owner() : host->euid;
     host->denies_setgroups =
         host->is_in_user_namespace &&
         sys_read_file_at(AT_FDCWD, "/proc/self/setgroups", setgroups, sizeof(setgroups)) > 0 &&

@@ -19,7 +19,8 @@ struct host {
     unsigned int kernel_minor;
     uid_t euid;
     gid_t egid;
-    bool is_privileged;        /* CAP_SYS_ADMIN in the initial user namespace */
+    uid_t owner_uid;    /* euid outside of the caller's user namespace: whose systemd it is */
+    bool is_privileged; /* CAP_SYS_ADMIN in the initial user namespace */
     bool is_in_user_namespace; /* the caller's own user namespace is not the initial one */
     bool denies_setgroups;     /* in that namespace, and so in those made below it */
     uint64_t capabilities;     /* effective, as bits 1 << CAP_... */
@@ -41,6 +42,9 @@ int host_probe_caller(struct arena *arena, struct host *ret_host, struct error *
 
 /* The caller's own user namespace is not the initial one. */
 bool host_is_in_user_namespace(void);
+
+/* What id, in this text of /proc/PID/uid_map, is outside of that user namespace; id itself when it is not mapped. Changes map. */
+uid_t host_find_outer_id(char *map, uid_t id);
 
 /* "6.18.44-cloud" is 6 and 18. False when it does not begin with two numbers. */
 bool host_parse_release(const char *release, unsigned int *ret_major, unsigned int *ret_minor);

@@ -239,7 +239,7 @@ static int cgroup_choose_path(const struct plan_builder *builder, struct error *
     const char *clean;
 
     if (builder->request->is_systemd_cgroup)
-        return error_set(err, ERROR_UNSUPPORTED, "the systemd cgroup driver is not supported yet");
+        return plan_choose_unit(builder, err);
     if (!asked) {
         builder->plan->cgroup.path = cgroup_default_path(builder);
         return 0;

@@ -80,7 +80,7 @@ struct mount_options;
 int plan_add_cgroup_mounts(const struct plan_builder *builder, const struct spec_mount *mount,
                            const struct mount_options *options, struct error *err);
 
-/* --- cgroup.c, cgroup_v1.c, cgroup_v2.c --- */
+/* --- cgroup.c, cgroup_v1.c, cgroup_v2.c, unit_path.c --- */
 
 /*
  * Appends one write. pointer is below "/linux/resources/", for messages. Returns the row, which the caller may still
@@ -97,6 +97,10 @@ const char *plan_format_number(const struct plan_builder *builder, int64_t numbe
 /* rdma.max is the same file with the same words in v1 and v2. */
 void plan_add_cgroup_rdma(const struct plan_builder *builder,
                           const struct spec_resources *resources);
+
+/* unit_path.c: path and unit_properties for the systemd driver. */
+int plan_choose_unit(const struct plan_builder *builder, struct error *err);
+const char *plan_slice_path(struct arena *arena, const char *name);
 
 int plan_check_resources(const struct spec_resources *resources, struct error *err);
 int plan_add_cgroup_v1(const struct plan_builder *builder, const struct spec_resources *resources,

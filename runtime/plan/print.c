@@ -97,7 +97,11 @@ static void print_cgroup(struct plan_printer *printer)
         return;
     }
     PLAN_LINE(printer, "cgroup %s%s", settings->path,
-              settings->is_optional ? ", where it can be made" : "");
+              settings->is_unit       ? ", made by systemd"
+              : settings->is_optional ? ", where it can be made"
+                                      : "");
+    for (size_t i = 0; i < settings->unit_properties.count; i++)
+        PLAN_LINE(printer, "cgroup unit property: %s", settings->unit_properties.items[i].key);
     SLICE_FOR_EACH(const struct cgroup_write, row, settings->writes)
         PLAN_LINE(printer, "cgroup write: %s=%s%s", row->file, row->value,
                   row->may_be_missing ? " (if there is such a file)" : "");

@@ -27,5 +27,6 @@ plan_sources = \
 	runtime/plan/seccomp.c \
 	runtime/plan/security.c \
 	runtime/plan/sysctl.c \
+	runtime/plan/unit_path.c \
 	runtime/plan/update.c \
 	runtime/plan/update.h

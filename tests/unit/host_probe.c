@@ -46,6 +46,27 @@ static void probes_this_host(void **state)
     }
 }
 
+static uid_t map_outwards(const char *map, uid_t id)
+{
+    owned_arena arena = {0};
+
+    return host_find_outer_id(arena_copy(&arena, map), id);
+}
+
+static void maps_ids_outwards(void **state)
+{
+    static const char map[] =
+        "         0       1000          1\n         1     100000      65536\n";
+
+    (void) state;
+    assert_int_equal(map_outwards(map, 0), 1000);
+    assert_int_equal(map_outwards(map, 1), 100000);
+    assert_int_equal(map_outwards(map, 65536), 165535);
+    assert_int_equal(map_outwards(map, 65537), 65537);
+    assert_int_equal(map_outwards("", 5), 5);
+    assert_int_equal(map_outwards("rubbish\n", 5), 5);
+}
+
 static void leaves_out_what_is_not_mounted_and_what_is_no_line(void **state)
 {
     char text[] = "12:nosuch:/a\ngarbage\n3:\n:::\n4:x:relative\n";
@@ -63,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_releases),
         cmocka_unit_test(probes_this_host),
+        cmocka_unit_test(maps_ids_outwards),
         cmocka_unit_test(leaves_out_what_is_not_mounted_and_what_is_no_line),
     };
 

@@ -68,6 +68,7 @@ static void host_set_user(struct host *host, const char *id)
 
     assert_true(text_parse_uint32(id, &value));
     host->euid = value;
+    host->owner_uid = value;
     host->egid = value;
     host->is_privileged = false;
     host->capabilities = 0;
@@ -83,6 +84,8 @@ static void host_take_word(struct host *host, const char *word, const char *valu
         host_set_user(host, value);
     else if (strcmp(word, "in_user_namespace") == 0)
         host->is_privileged = !(host->is_in_user_namespace = true);
+    else if (strcmp(word, "owner") == 0)
+        host->owner_uid = (uid_t) strtoul(value, NULL, 10);
     else if (strcmp(word, "apparmor") == 0)
         host->has_apparmor = true;
     else if (strcmp(word, "selinux") == 0)
