@@ -152,3 +152,8 @@ each() {
     only_corun "1.1.5 does not"
     jq -e .linux.mountExtensions.idmap.enabled "$ROOT/features"
 }
+
+@test "features: Intel RDT is there, with schemata and monitoring" {
+    only_corun "1.1.5 does not say so"
+    jq -e '.linux.intelRdt | .enabled and .schemata and .monitoring' "$ROOT/features"
+}

@@ -1,4 +1,7 @@
 /* corun update: other limits for a container that is there. */
+#include <string.h>
+
+#include "base/text.h"
 #include "runtime/container/control.h"
 
 #include "runtime/cmd/commands.h"
@@ -11,8 +14,6 @@ struct update_words {
     const char *words[UPDATE_WORD_COUNT];
     const char *kernel_memory;
     const char *kernel_memory_tcp;
-    const char *l3_cache_schema;
-    const char *mem_bw_schema;
 };
 
 #define WORD_OPTION(name, argument, word, help) \
@@ -34,10 +35,10 @@ static const struct option update_rows[] = {
                 "accepted, has no effect"),
     TEXT_OPTION(0, "kernel-memory-tcp", "SIZE", struct update_words, kernel_memory_tcp,
                 "accepted, has no effect"),
-    TEXT_OPTION(0, "l3-cache-schema", "TEXT", struct update_words, l3_cache_schema,
-                "refused: there is no Intel RDT yet"),
-    TEXT_OPTION(0, "mem-bw-schema", "TEXT", struct update_words, mem_bw_schema,
-                "refused: there is no Intel RDT yet"),
+    TEXT_OPTION(0, "l3-cache-schema", "TEXT", struct update_words, update.intel_rdt.l3_cache_schema,
+                "L3:0=7f0;1=1f: the L3 cache of its RDT class"),
+    TEXT_OPTION(0, "mem-bw-schema", "TEXT", struct update_words, update.intel_rdt.mem_bw_schema,
+                "MB:0=20;1=70: the memory bandwidth of its RDT class"),
     WORD_OPTION("memory", "SIZE", UPDATE_MEMORY, "bytes, or 512k, 64m, 2g; -1: unlimited"),
     WORD_OPTION("memory-reservation", "SIZE", UPDATE_MEMORY_RESERVATION,
                 "memory that is taken back last"),
@@ -65,11 +66,12 @@ static int ignore_size(const struct invocation *invocation, const char *name, co
     return 0;
 }
 
-static int refuse_rdt(const char *name, const char *word, struct error *err)
+static int check_schema(const char *name, const char *word, const char *prefix, struct error *err)
 {
-    return word
-               ? error_set(err, ERROR_UNSUPPORTED, "update: --%s: Intel RDT is not supported", name)
-               : 0;
+    if (!word || (text_has_prefix(word, prefix) && !strchr(word, '\n')))
+        return 0;
+    return error_set(err, ERROR_INVALID, "update: --%s: expected one line like %s0=..., got '%s'",
+                     name, prefix, word);
 }
 
 static bool has_words(const struct update_words *words)
@@ -84,8 +86,8 @@ static int update_run(const struct invocation *invocation, void *request, struct
 {
     struct update_words *words = request;
 
-    if (refuse_rdt("l3-cache-schema", words->l3_cache_schema, err) < 0 ||
-        refuse_rdt("mem-bw-schema", words->mem_bw_schema, err) < 0 ||
+    if (check_schema("l3-cache-schema", words->update.intel_rdt.l3_cache_schema, "L3:", err) < 0 ||
+        check_schema("mem-bw-schema", words->update.intel_rdt.mem_bw_schema, "MB:", err) < 0 ||
         ignore_size(invocation, "kernel-memory", words->kernel_memory, err) < 0 ||
         ignore_size(invocation, "kernel-memory-tcp", words->kernel_memory_tcp, err) < 0 ||
         update_words_read(invocation->arena, words->words, &words->update.resources, err) < 0)

@@ -36,6 +36,8 @@ struct update_request {
     struct container_request container;
     const char *file; /* a document "resources" (config-linux.md), "-": standard input; or NULL */
     struct spec_resources resources; /* without a file */
+    struct spec_intel_rdt
+        intel_rdt; /* what of it is not NULL is written to the container's class of service, which others may share */
 };
 
 /*

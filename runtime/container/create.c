@@ -18,6 +18,7 @@
 #include "base/sys/socket.h"
 #include "base/text.h"
 #include "runtime/container/creation.h"
+#include "runtime/container/rdt.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
 
@@ -141,6 +142,7 @@ static int write_intention(struct creation *creation, struct error *err)
     const struct plan *plan = creation->plan;
 
     container->record = describe(creation);
+    container->record.resctrl = creation->resctrl;
     if (plan->has_cgroup) {
         cgroup_find(creation->arena, creation->host.cgroup_mode, &creation->host.hierarchies,
                     plan->cgroup.path, &container->cgroup);
@@ -162,6 +164,37 @@ static int start_unit(struct creation *creation, struct error *err)
         return -1; /* a unit that comes late all the same goes with its holder */
     creation->has_unit = true;
     return 0;
+}
+
+static int find_resctrl(struct creation *creation, struct error *err)
+{
+    if (!creation->plan->resctrl)
+        return 0;
+    return rdt_find(creation->arena, creation->plan->resctrl, &creation->resctrl, err);
+}
+
+static int make_resctrl(struct creation *creation, struct error *err)
+{
+    struct resctrl_group *group = &creation->container.record.resctrl;
+
+    if (!creation->plan->resctrl)
+        return 0;
+    if (resctrl_make(creation->arena, creation->plan->resctrl, group, err) < 0)
+        return error_within(err, "/linux/intelRdt");
+    creation->has_resctrl = true;
+    return 0;
+}
+
+static int join_resctrl(struct creation *creation, struct error *err)
+{
+    int joined = creation->has_resctrl
+                     ? resctrl_join(creation->arena, &creation->container.record.resctrl,
+                                    creation->launched.pid, err)
+                     : 0;
+
+    if (joined > 0)
+        (void) error_set(err, ERROR_STATE, "there are no tasks in this class of service");
+    return joined == 0 ? 0 : error_within(err, "/linux/intelRdt");
 }
 
 static int make_cgroup(struct creation *creation, struct error *err)
@@ -253,13 +286,16 @@ static const struct creation_step creation_steps[] = {
     {"reserve the id",         reserve_id        }, /* first: two creates of one id must not both go on */
     {"plan",                   make_plan         }, /* every error of the configuration ends here */
     {"open what is needed",    open_plan         }, /* every "no such file" ends here */
+    {"find the RDT class",     find_resctrl      }, /* so that the intention can name it */
     {"write the intention",    write_intention   }, /* from here on there is something to clean up */
     {"start the unit",         start_unit        }, /* systemd's driver: the cgroup comes from it */
     {"make the cgroup",        make_cgroup       }, /* with its limits, while it is empty */
+    {"make the RDT class",     make_resctrl      },
     {"open the cgroup mounts", open_cgroup_mounts}, /* they need the cgroup */
     {"listen for the start",   listen_for_start  }, /* the process inherits the socket */
     {"launch",                 launch_process    }, /* clone, and the hooks of create */
     {"let the holder go",      let_holder_go     }, /* the process is in its place now */
+    {"enter the RDT class",    join_resctrl      }, /* it needs the pid; all that it starts inherits it */
     {"write the record",       write_record      }, /* it needs the pid */
     {"write the pid file",     write_pid_file    }, /* last: whoever waits for it finds a container */
 };
@@ -306,6 +342,9 @@ void creation_undo(struct creation *creation)
     if (creation->has_cgroup && cgroup_destroy(&container->cgroup, UNDO_TIMEOUT_MS, &failed) < 0)
         warn(creation, &failed);
     if (creation->has_unit && unit_stop(creation->arena, &container->cgroup, &failed) < 0)
+        warn(creation, &failed);
+    if (creation->has_resctrl &&
+        resctrl_remove(creation->arena, &container->record.resctrl, &failed) < 0)
         warn(creation, &failed);
     /* runtime.md#lifecycle: a failed create hook leads to step 12, and 13 are the poststop hooks. */
     if (creation->ran_hooks && container->record.has_poststop_hooks &&

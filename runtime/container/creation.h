@@ -23,9 +23,11 @@ struct creation {
     struct host host;
     struct plan *plan;
     struct unit_holder holder;
-    bool has_unit;    /* systemd has made it */
-    bool has_cgroup;  /* container.cgroup is made, and open */
-    int start_socket; /* listening, or -1 */
+    bool has_unit;                /* systemd has made it */
+    bool has_cgroup;              /* container.cgroup is made, and open */
+    struct resctrl_group resctrl; /* as it will be, before there is a record */
+    bool has_resctrl;             /* container.record.resctrl is made */
+    int start_socket;             /* listening, or -1 */
     struct launched launched;
     bool has_launched;
     bool ran_hooks; /* the create hooks began: then poststop hooks are due, whatever happens */

@@ -15,6 +15,7 @@
 #include "oci-spec/spec.h"
 #include "runtime/cgroup/unit.h"
 #include "runtime/container/lookup.h"
+#include "runtime/container/rdt.h"
 #include "runtime/host/host.h"
 #include "runtime/launch/launch.h"
 #include "runtime/plan/plan.h"
@@ -194,7 +195,8 @@ static int start(struct execution *execution, struct error *err)
 
     if (error < 0)
         return error_os(err, -error, "write the pid file %s", path);
-    if (launch_start(execution->arena, execution->launched.sync_fd, execution->plan, err) == 0)
+    if (rdt_join(execution->arena, &execution->container, execution->launched.pid, err) == 0 &&
+        launch_start(execution->arena, execution->launched.sync_fd, execution->plan, err) == 0)
         return 0;
     if (path)
         (void) unlink(path); /* the failure to start is the one to tell */

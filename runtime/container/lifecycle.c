@@ -128,6 +128,8 @@ int container_destroy(struct arena *arena, struct container *container, struct e
     if (container->record.uses_systemd && container->cgroup.path &&
         unit_stop(arena, &container->cgroup, err) < 0)
         return -1;
+    if (resctrl_remove(arena, &container->record.resctrl, err) < 0)
+        return -1;
     if (container->record.has_poststop_hooks &&
         container_run_hooks(arena, container, "poststop", CONTAINER_STOPPED, &hook_error) < 0)
         log_warning(container->log, "poststop hooks of container \"%s\": %s", container->entry.id,

@@ -17,6 +17,7 @@
 #include "oci-spec/json.h"
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/container/store.h"
+#include "runtime/resctrl/resctrl.h"
 
 /* The type of a record's member that tells how cgroups are mounted, for other records that have one. */
 extern const struct json_type record_cgroup_mode_type;
@@ -41,6 +42,7 @@ struct record {
      * v2's. One word and not an object, because list reads ten of them a thousand times. LEVELS: made_levels of struct cgroup_leaf.
      */
     struct text_list hierarchies;
+    struct resctrl_group resctrl; /* root NULL: config.json has no intelRdt */
     bool uses_systemd;
     bool has_process; /* config.json has "process" */
     bool has_terminal;

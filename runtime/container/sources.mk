@@ -23,6 +23,8 @@ container_sources = \
 	runtime/container/mounts.c \
 	runtime/container/pause.c \
 	runtime/container/processes.c \
+	runtime/container/rdt.c \
+	runtime/container/rdt.h \
 	runtime/container/record.c \
 	runtime/container/record.h \
 	runtime/container/recovery.c \

@@ -11,6 +11,7 @@
 #include "oci-spec/json.h"
 #include "runtime/container/control.h"
 #include "runtime/container/lookup.h"
+#include "runtime/container/rdt.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/update.h"
 
@@ -51,6 +52,7 @@ static int change(struct arena *arena, struct container *container,
 int container_update(struct arena *arena, const struct update_request *request, struct error *err)
 {
     struct spec_resources resources = request->resources;
+    const char *rdt_before = NULL;
     owned_container container = {0};
 
     /* Before the lock: whoever writes the document may take their time. */
@@ -60,7 +62,10 @@ int container_update(struct arena *arena, const struct update_request *request, 
         return -1;
     if (container.pidfd < 0)
         return error_set(err, ERROR_STATE, "container not running: \"%s\"", container.entry.id);
-    if (change(arena, &container, &resources, err) < 0)
-        return error_within(err, "update container \"%s\"", container.entry.id);
-    return 0;
+    if (rdt_update(arena, &container, &request->intel_rdt, &rdt_before, err) == 0) {
+        if (change(arena, &container, &resources, err) == 0)
+            return 0;
+        rdt_restore(arena, &container, rdt_before);
+    }
+    return error_within(err, "update container \"%s\"", container.entry.id);
 }

@@ -59,6 +59,9 @@ int host_features(struct arena *arena, struct features_facts *ret_facts, struct 
             arena_format(arena, "%u.%u.%u", library->major, library->minor, library->micro),
         .has_apparmor = true,
         .has_selinux = true, /* built in */
+        .has_intel_rdt = true,
+        .has_intel_rdt_schemata = true,
+        .has_intel_rdt_monitoring = true,
         .has_net_devices = true,
         .version = PACKAGE_VERSION,
     };

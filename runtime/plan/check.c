@@ -92,7 +92,5 @@ int plan_check_needs(const struct plan_builder *builder, struct error *err)
         check_uts_name(builder, "/domainname", builder->spec->domainname, err) < 0 ||
         check_mount_namespace(builder, err) < 0)
         return -1;
-    if (builder->linux_->intel_rdt)
-        return error_set(err, ERROR_UNSUPPORTED, "/linux/intelRdt: not supported yet");
     return 0;
 }

@@ -33,6 +33,7 @@ int plan_build_namespaces(const struct plan_builder *builder, struct error *err)
 int plan_check_needs(const struct plan_builder *builder, struct error *err);
 int plan_build_root(const struct plan_builder *builder, struct error *err);
 int plan_build_cgroup(const struct plan_builder *builder, struct error *err);
+int plan_build_resctrl(const struct plan_builder *builder, struct error *err);
 int plan_build_mounts(const struct plan_builder *builder, struct error *err);
 int plan_build_devices(const struct plan_builder *builder, struct error *err);
 int plan_build_paths(const struct plan_builder *builder, struct error *err);

@@ -18,7 +18,7 @@ static int (*const plan_parts[])(const struct plan_builder *builder, struct erro
     plan_check_platform, plan_build_namespaces,  plan_check_needs,   plan_build_root,
     plan_build_cgroup,   plan_build_mounts,      plan_build_devices, plan_build_paths,
     plan_build_sysctls,  plan_build_net_devices, plan_build_process, plan_build_scheduling,
-    plan_build_security, plan_build_seccomp,
+    plan_build_security, plan_build_seccomp,     plan_build_resctrl,
 };
 
 bool plan_has_own(const struct plan_builder *builder, enum namespace_kind kind)

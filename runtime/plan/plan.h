@@ -21,6 +21,7 @@
 #include "runtime/cgroup/cgroup_settings.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/open_source.h"
+#include "runtime/resctrl/resctrl_settings.h"
 
 /* What the command line asked. Strings are borrowed and must outlive the plan. */
 struct plan_request {
@@ -275,7 +276,8 @@ struct plan {
     struct plan_seccomp *seccomp; /* NULL: none */
     struct cgroup_settings cgroup;
     bool has_cgroup;
-    struct plan_exec exec; /* plan_build_exec() only */
+    const struct resctrl_settings *resctrl; /* NULL: intelRdt is not set */
+    struct plan_exec exec;                  /* plan_build_exec() only */
     unsigned int preserve_fds;
     bool
         has_create_hooks; /* prestart, createRuntime or createContainer: the child waits before pivoting */

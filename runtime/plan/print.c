@@ -129,6 +129,27 @@ static void print_devices(struct plan_printer *printer)
         PLAN_LINE(printer, "link /%s to %s", symlink->target, symlink->value);
 }
 
+/* One line of the plan for each of the text's. */
+static void print_schema(struct plan_printer *printer, const char *text)
+{
+    for (; text && *text; text += strcspn(text, "\n") + 1)
+        PLAN_LINE(printer, "RDT schema %.*s", (int) strcspn(text, "\n"), text);
+}
+
+static void print_resctrl(struct plan_printer *printer)
+{
+    const struct resctrl_settings *resctrl = printer->plan->resctrl;
+
+    if (!resctrl)
+        return;
+    PLAN_LINE(printer, "RDT class %s%s%s", resctrl->class[0] ? resctrl->class : "/",
+              resctrl->must_exist ? ", which must exist" : "",
+              resctrl->monitor ? ", with a monitoring group" : "");
+    print_schema(printer, resctrl->schemata.l3_cache);
+    print_schema(printer, resctrl->schemata.bandwidth);
+    print_schema(printer, resctrl->schemata.lines);
+}
+
 static void print_root(struct plan_printer *printer)
 {
     const struct plan *plan = printer->plan;
@@ -220,6 +241,7 @@ const char *plan_print(struct arena *arena, const struct plan *plan)
         PLAN_LINE(&printer, "run from a sealed copy of corun");
     print_namespaces(&printer);
     print_cgroup(&printer);
+    print_resctrl(&printer);
     print_root(&printer);
     print_kernel_names(&printer);
     print_terminal(&printer);

@@ -23,6 +23,8 @@ plan_sources = \
 	runtime/plan/print_mounts.c \
 	runtime/plan/print_process.c \
 	runtime/plan/process.c \
+	runtime/plan/resctrl.c \
+	runtime/plan/resctrl.h \
 	runtime/plan/scheduling.c \
 	runtime/plan/seccomp.c \
 	runtime/plan/security.c \

@@ -93,7 +93,7 @@ has_swap() {
     : >"$ROOT/resources"
     refused "$ROOT/resources: is empty" corun update -r "$ROOT/resources" "$ID"
     refused 'read .*none: No such file' corun update -r "$ROOT/none" "$ID"
-    refused 'read the resources from .*: Is a directory' corun update -r "$ROOT" "$ID"
+    refused 'read .*: Is a directory' corun update -r "$ROOT" "$ID"
     assert_equal "$(pids_limit)" 30
 }
 
@@ -225,14 +225,14 @@ has_swap() {
     refused 'blockIO/weight: must be from' corun update --blkio-weight 1001 "$ID"
 }
 
-@test "update: kernel memory is accepted and has no effect, Intel RDT is refused" {
+@test "update: kernel memory is accepted and has no effect, Intel RDT needs a class" {
     only_corun "it has Intel RDT"
     start_sleeper
     run corun update --kernel-memory 10m --kernel-memory-tcp 10m "$ID"
     assert_equal "$status" 0
     assert_output 'kernel-memory has no effect'
-    refused 'l3-cache-schema: Intel RDT is not supported' corun update --l3-cache-schema 'L3:0=f' "$ID"
-    refused 'mem-bw-schema: Intel RDT is not supported' corun update --mem-bw-schema 'MB:0=20' "$ID"
+    refused 'no RDT class' corun update --l3-cache-schema 'L3:0=f' "$ID"
+    refused 'no RDT class' corun update --mem-bw-schema 'MB:0=20' "$ID"
 }
 
 @test "update: garbage is refused before anything changes" {

@@ -147,8 +147,8 @@ static void test_update_refused(void **state)
         {"--blkio-weight",       "65536"              },
         {"--cpu-idle",           "yes"                },
         {"--kernel-memory",      "lots"               },
-        {"--l3-cache-schema",    "L3:0=f"             },
-        {"--mem-bw-schema",      "MB:0=10"            },
+        {"--l3-cache-schema",    "MB:0=f"             },
+        {"--mem-bw-schema",      "MB:0=1\nL3:0=f"     },
         {"--memory",             ""                   },
         {"--cpu-burst",          "+1"                 },
     };
