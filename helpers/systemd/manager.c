@@ -41,6 +41,35 @@ static int fail_call(int error, const sd_bus_error *answer, const char *what, co
     return fail(error, what, unit, err);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now); /* fails for unknown clocks only */
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The first call would wait for it, too, but 90 seconds. */
+static int wait_until_ready(sd_bus *bus, const char *name, struct error *err)
+{
+    int64_t deadline = now_ms() + CALL_TIMEOUT_MS;
+    int result = sd_bus_is_ready(bus);
+
+    while (result == 0) {
+        int64_t left = deadline - now_ms();
+
+        if (left <= 0)
+            return error_set(err, ERROR_STATE, "connect to %s: no answer within %d ms", name,
+                             CALL_TIMEOUT_MS);
+        result = sd_bus_process(bus, NULL);
+        if (result == 0)
+            result = sd_bus_wait(bus, (uint64_t) left * USEC_PER_MSEC);
+        if (result >= 0 || result == -EINTR)
+            result = sd_bus_is_ready(bus);
+    }
+    return result < 0 ? fail(result, "connect to", name, err) : 0;
+}
+
 int manager_open(bool is_user, struct manager *ret_manager, struct error *err)
 {
     const char *name = is_user ? "the user's session bus" : "the system bus";
@@ -56,12 +85,12 @@ int manager_open(bool is_user, struct manager *ret_manager, struct error *err)
         return fail(result, "connect to", name, err);
     ret_manager->bus = bus;
     (void) sd_bus_set_method_call_timeout(bus, (uint64_t) CALL_TIMEOUT_MS * USEC_PER_MSEC);
-    return 0;
+    return wait_until_ready(bus, name, err);
 }
 
 void manager_release(struct manager *manager)
 {
-    manager->bus = sd_bus_flush_close_unref(manager->bus);
+    manager->bus = sd_bus_close_unref(manager->bus);
 }
 
 /* --- jobs --- */
@@ -108,14 +137,6 @@ static int listen_for_jobs(struct manager *manager, struct job *job, sd_bus_slot
         result = 0;
     sd_bus_error_free(&answer);
     return result;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now = {0};
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now); /* fails for unknown clocks only */
-    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static void pause_a_little(void)
