@@ -16,6 +16,8 @@ struct event_cpu_usage { /* nanoseconds */
     SLICE_OF(uint64_t) percpu;
     uint64_t kernel;
     uint64_t user;
+    SLICE_OF(uint64_t) percpu_kernel;
+    SLICE_OF(uint64_t) percpu_user;
 };
 
 struct event_throttling {
@@ -24,9 +26,37 @@ struct event_throttling {
     uint64_t throttled_time; /* nanoseconds */
 };
 
+/* Pressure stall information (Documentation/accounting/psi.rst): averages in millionths of a percent, total in microseconds. */
+struct event_stall {
+    int64_t avg10;
+    int64_t avg60;
+    int64_t avg300;
+    uint64_t total;
+};
+
+struct event_pressure {
+    struct event_stall some;
+    struct event_stall full;
+};
+
 struct event_cpu {
     struct event_cpu_usage usage;
     struct event_throttling throttling;
+    struct event_pressure *pressure; /* NULL: the kernel does not say */
+};
+
+struct event_cpuset {
+    SLICE_OF(uint64_t) cpus;
+    uint64_t cpu_exclusive;
+    SLICE_OF(uint64_t) mems;
+    uint64_t mem_hardwall;
+    uint64_t mem_exclusive;
+    uint64_t memory_migrate;
+    uint64_t memory_spread_page;
+    uint64_t memory_spread_slab;
+    uint64_t memory_pressure;
+    uint64_t sched_load_balance;
+    int64_t sched_relax_domain_level;
 };
 
 struct
@@ -44,6 +74,7 @@ struct event_memory {
     struct event_memory_entry kernel;
     struct event_memory_entry kernel_tcp;
     const char *raw; /* memory.stat as a JSON object */
+    struct event_pressure *pressure;
 };
 
 struct event_pids {
@@ -69,6 +100,7 @@ struct event_blkio {
     struct event_block_io_list merged;
     struct event_block_io_list time;
     struct event_block_io_list sectors;
+    struct event_pressure *pressure;
 };
 
 struct event_hugetlb {
@@ -80,10 +112,12 @@ struct event_hugetlb {
 
 struct event_stats {
     struct event_cpu cpu;
+    struct event_cpuset cpuset;
     struct event_memory memory;
     struct event_pids pids;
     struct event_blkio blkio;
     SLICE_OF(struct event_hugetlb) hugetlb;
+    const char *intel_rdt; /* an empty object: readers take it for given */
 };
 
 struct event_document {

@@ -13,6 +13,9 @@ cgroup_sources = \
 	runtime/cgroup/leaf.h \
 	runtime/cgroup/processes.c \
 	runtime/cgroup/stats.c \
+	runtime/cgroup/stats.h \
+	runtime/cgroup/stats_cpus.c \
+	runtime/cgroup/stats_pressure.c \
 	runtime/cgroup/unit.c \
 	runtime/cgroup/unit.h \
 	runtime/cgroup/update.c \

@@ -13,8 +13,7 @@
 #include "base/text.h"
 #include "oci-spec/events.h"
 #include "runtime/cgroup/leaf.h"
-
-enum { TEXT_SIZE = 64 * 1024 };
+#include "runtime/cgroup/stats.h"
 
 struct number_row {
     const char *controller; /* v1: whose hierarchy has the file */
@@ -59,13 +58,6 @@ static const struct number_row v2_numbers[] = {
     NUMBER("", "pids.max", NULL, pids.limit, 1),
 };
 
-struct reading {
-    struct arena *arena;
-    const struct cgroup *cgroup;
-    struct event_stats *stats;
-    char *text; /* TEXT_SIZE */
-};
-
 static const char *find_directory(const struct cgroup *cgroup, const char *controller)
 {
     const struct cgroup_leaf *leaf = cgroup->mode == CGROUP_MODE_V2
@@ -76,7 +68,7 @@ static const char *find_directory(const struct cgroup *cgroup, const char *contr
 }
 
 /* Into reading->text. */
-static bool read_text(const struct reading *reading, const char *controller, const char *file)
+bool stats_read_text(const struct stats_reading *reading, const char *controller, const char *file)
 {
     const char *directory = find_directory(reading->cgroup, controller);
 
@@ -84,7 +76,7 @@ static bool read_text(const struct reading *reading, const char *controller, con
 }
 
 /* "max" is the largest number there is. */
-static uint64_t parse_number(const char *text)
+uint64_t stats_parse_number(const char *text)
 {
     uint64_t number = 0;
 
@@ -102,25 +94,27 @@ static uint64_t find_number(char *text, const char *key)
 
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (strncmp(line, key, length) == 0 && line[length] == ' ')
-            return parse_number(line + length + 1);
+            return stats_parse_number(line + length + 1);
     return 0;
 }
 
-static uint64_t read_number(const struct reading *reading, const char *controller, const char *file,
-                            const char *key)
+static uint64_t read_number(const struct stats_reading *reading, const char *controller,
+                            const char *file, const char *key)
 {
-    if (!read_text(reading, controller, file))
+    if (!stats_read_text(reading, controller, file))
         return 0;
-    return key ? find_number(reading->text, key) : parse_number(reading->text);
+    return key ? find_number(reading->text, key) : stats_parse_number(reading->text);
 }
 
-static uint64_t read_suffixed(const struct reading *reading, const char *prefix, const char *suffix)
+static uint64_t read_suffixed(const struct stats_reading *reading, const char *prefix,
+                              const char *suffix)
 {
     return read_number(reading, "memory", arena_format(reading->arena, "%s.%s", prefix, suffix),
                        NULL);
 }
 
-static void read_numbers(const struct reading *reading, const struct number_row *rows, size_t count)
+static void read_numbers(const struct stats_reading *reading, const struct number_row *rows,
+                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct number_row *row = &rows[i];
@@ -131,7 +125,7 @@ static void read_numbers(const struct reading *reading, const struct number_row 
 }
 
 /* v1 has the same four files for each kind of memory. */
-static void read_memory_v1(const struct reading *reading)
+static void read_memory_v1(const struct stats_reading *reading)
 {
     struct event_memory *memory = &reading->stats->memory;
     const struct {
@@ -166,14 +160,14 @@ static void combine_swap(struct event_memory *memory)
 
 /* --- memory.stat --- */
 
-static void read_raw_memory(const struct reading *reading)
+static void read_raw_memory(const struct stats_reading *reading)
 {
     char *rest = NULL;
     size_t size = 1;
     size_t room;
     char *raw;
 
-    if (!read_text(reading, "memory", "memory.stat"))
+    if (!stats_read_text(reading, "memory", "memory.stat"))
         return;
     room = strlen(reading->text) * 8 + 16; /* a line is at least "a 0" */
     raw = arena_alloc(reading->arena, room);
@@ -186,24 +180,10 @@ static void read_raw_memory(const struct reading *reading)
             continue;
         size += (size_t) snprintf(raw + size, room - size, "%s\"%.*s\":%llu", size > 1 ? "," : "",
                                   (int) length, line,
-                                  (unsigned long long) parse_number(line + length + 1));
+                                  (unsigned long long) stats_parse_number(line + length + 1));
     }
     raw[size] = '}';
     reading->stats->memory.raw = raw;
-}
-
-/* --- CPUs: v1 only --- */
-
-static void read_percpu(const struct reading *reading)
-{
-    char *rest = NULL;
-
-    if (!read_text(reading, "cpuacct", "cpuacct.usage_percpu"))
-        return;
-    for (char *word = strtok_r(reading->text, " \n", &rest); word;
-         word = strtok_r(NULL, " \n", &rest))
-        *SLICE_PUSH(reading->arena, &reading->stats->cpu.usage.percpu, uint64_t) =
-            parse_number(word);
 }
 
 /* --- block I/O --- */
@@ -253,7 +233,8 @@ static char *parse_device(char *line, struct event_block_io *ret_io)
     return end == line || *end != ' ' ? NULL : end + 1;
 }
 
-static void add_io(const struct reading *reading, size_t offset, const struct event_block_io *io)
+static void add_io(const struct stats_reading *reading, size_t offset,
+                   const struct event_block_io *io)
 {
     void *list = (char *) &reading->stats->blkio + offset;
 
@@ -261,11 +242,12 @@ static void add_io(const struct reading *reading, size_t offset, const struct ev
 }
 
 /* "8:0 Read 4096", "8:0 123" */
-static void read_io_v1(const struct reading *reading, const struct io_row *row)
+static void read_io_v1(const struct stats_reading *reading, const struct io_row *row)
 {
     char *rest = NULL;
 
-    if (!read_text(reading, "blkio", arena_format(reading->arena, "blkio.%s_recursive", row->name)))
+    if (!stats_read_text(reading, "blkio",
+                         arena_format(reading->arena, "blkio.%s_recursive", row->name)))
         return;
     for (char *line = strtok_r(reading->text, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
@@ -280,12 +262,12 @@ static void read_io_v1(const struct reading *reading, const struct io_row *row)
             io.op = arena_copy(reading->arena, word);
             word = space + 1;
         }
-        io.value = parse_number(word);
+        io.value = stats_parse_number(word);
         add_io(reading, row->offset, &io);
     }
 }
 
-static void add_io_word(const struct reading *reading, const struct event_block_io *device,
+static void add_io_word(const struct stats_reading *reading, const struct event_block_io *device,
                         const char *word)
 {
     for (size_t i = 0; i < sizeof(v2_io) / sizeof(v2_io[0]); i++) {
@@ -295,17 +277,17 @@ static void add_io_word(const struct reading *reading, const struct event_block_
         if (strncmp(word, v2_io[i].name, length) != 0 || word[length] != '=')
             continue;
         io.op = v2_io[i].op;
-        io.value = parse_number(word + length + 1);
+        io.value = stats_parse_number(word + length + 1);
         add_io(reading, v2_io[i].offset, &io);
     }
 }
 
 /* "8:0 rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0" */
-static void read_io_v2(const struct reading *reading)
+static void read_io_v2(const struct stats_reading *reading)
 {
     char *rest = NULL;
 
-    if (!read_text(reading, "", "io.stat"))
+    if (!stats_read_text(reading, "", "io.stat"))
         return;
     for (char *line = strtok_r(reading->text, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
@@ -319,7 +301,7 @@ static void read_io_v2(const struct reading *reading)
     }
 }
 
-static void read_io(const struct reading *reading)
+static void read_io(const struct stats_reading *reading)
 {
     for (size_t i = 0; i < sizeof(v1_bfq) / sizeof(v1_bfq[0]); i++)
         read_io_v1(reading, &v1_bfq[i]);
@@ -332,7 +314,7 @@ static void read_io(const struct reading *reading)
 
 /* --- huge pages --- */
 
-static void add_hugetlb(const struct reading *reading, const char *size)
+static void add_hugetlb(const struct stats_reading *reading, const char *size)
 {
     bool is_v2 = reading->cgroup->mode == CGROUP_MODE_V2;
     struct arena *arena = reading->arena;
@@ -350,7 +332,7 @@ static void add_hugetlb(const struct reading *reading, const char *size)
 }
 
 /* The page sizes are those for which there is a file. */
-static void read_hugetlb(const struct reading *reading)
+static void read_hugetlb(const struct stats_reading *reading)
 {
     const char *directory = find_directory(reading->cgroup, "hugetlb");
     const char *suffix = reading->cgroup->mode == CGROUP_MODE_V2 ? ".current" : ".usage_in_bytes";
@@ -374,7 +356,7 @@ static void read_hugetlb(const struct reading *reading)
 void cgroup_read_stats(struct arena *arena, const struct cgroup *cgroup,
                        struct event_stats *ret_stats)
 {
-    const struct reading reading = {arena, cgroup, ret_stats, arena_alloc(arena, TEXT_SIZE)};
+    const struct stats_reading reading = {arena, cgroup, ret_stats, arena_alloc(arena, TEXT_SIZE)};
     bool is_v2 = cgroup->mode == CGROUP_MODE_V2;
 
     *ret_stats = (struct event_stats){0};
@@ -385,11 +367,13 @@ void cgroup_read_stats(struct arena *arena, const struct cgroup *cgroup,
     } else {
         read_numbers(&reading, v1_numbers, sizeof(v1_numbers) / sizeof(v1_numbers[0]));
         read_memory_v1(&reading);
-        read_percpu(&reading);
         read_io(&reading);
     }
     read_raw_memory(&reading);
     read_hugetlb(&reading);
+    stats_read_cpus(&reading);
+    stats_read_pressure(&reading);
+    ret_stats->intel_rdt = "{}";
     if (ret_stats->pids.limit == UINT64_MAX)
         ret_stats->pids.limit = 0;
 }

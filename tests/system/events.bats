@@ -106,3 +106,37 @@ watch() {
     refused 'container not running' corun events "$ID"
     refused 'does not exist' corun events --stats "$ID-none"
 }
+
+# every KEY: each path of $1 that holds no null is one of $2, of the same type.
+keys_missing() {
+    jq -nr --argjson runc "$1" --argjson corun "$2" '
+        def keys_of: [paths(type != "null") as $p | [($p | map(if type == "number" then 0 else . end) | tojson), (getpath($p) | type)]] | unique;
+        ($runc | keys_of) - ($corun | keys_of) | .[] | join(" ")'
+}
+
+@test "events: every field that runc prints is there, of the same type" {
+    command -v runc >/dev/null || skip "no runc"
+    bundle '.linux.resources = {memory: {limit: 67108864}, pids: {limit: 30}, cpu: {quota: 5000, period: 50000}}' \
+        sh -c 'while :; do head -c 1000 /dev/zero >/file; done'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    (cd "$BUNDLE" && runc --root "$ROOT/runc" run --detach "$ID-runc" </dev/null >/dev/null 2>&1 3>&-)
+    sleep 1
+    theirs=$(runc --root "$ROOT/runc" events --stats "$ID-runc" | jq -c .data)
+    runc --root "$ROOT/runc" delete --force "$ID-runc"
+    # memory.stat has the kernel's own names; what was not used is left out
+    ours=$(stats_of -c .data)
+    assert_equal "$(keys_missing "$(jq -c 'del(.memory.raw)' <<<"$theirs")" "$ours")" ""
+    [ "$(jq -c '.memory.raw | keys' <<<"$theirs")" = "$(jq -c '.memory.raw | keys' <<<"$ours")" ]
+    jq -e '.cpuset.cpus == ($theirs.cpuset.cpus // .cpuset.cpus) and (.cpuset.cpus | length) > 0 and .cpuset.mems[0] == 0' \
+        --argjson theirs "$theirs" <<<"$ours"
+}
+
+@test "events: pressure, where the kernel counts it" {
+    [ -e /sys/fs/cgroup/cpu.pressure ] || [ -e /sys/fs/cgroup/unified/cpu.pressure ] || skip "the kernel does not count it"
+    bundle '.linux.resources.cpu = {quota: 5000, period: 50000}' sh -c 'while :; do :; done'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
+    sleep 3
+    stats_of '.data.cpu.psi.some | (.avg10 | type) == "number" and .avg10 <= 100 and .total >= 0'
+    stats_of '.data.memory.psi | has("some") and has("full")'
+    stats_of '.data.blkio.psi | has("some") and has("full")'
+}

@@ -26,6 +26,10 @@ static void test_nothing_used(void **state)
     assert_string_equal(event_document_write(&arena, &event),
                         "{\"type\":\"stats\",\"id\":\"web1\",\"data\":{"
                         "\"cpu\":{\"usage\":{\"kernel\":0,\"user\":0},\"throttling\":{}},"
+                        "\"cpuset\":{\"cpu_exclusive\":0,\"mem_hardwall\":0,"
+                        "\"mem_exclusive\":0,\"memory_migrate\":0,\"memory_spread_page\":0,"
+                        "\"memory_spread_slab\":0,\"memory_pressure\":0,"
+                        "\"sched_load_balance\":0,\"sched_relax_domain_level\":0},"
                         "\"memory\":{\"usage\":{\"limit\":0,\"failcnt\":0},"
                         "\"swap\":{\"limit\":0,\"failcnt\":0},"
                         "\"kernel\":{\"limit\":0,\"failcnt\":0},"
@@ -42,12 +46,22 @@ static void test_all(void **state)
     static struct event_hugetlb pages[] = {
         {"2MB", 5, 6, 7}
     };
+    static struct event_pressure pressure = {
+        .some = {16480000, 1000000, 0, 21}
+    };
     const struct event_stats stats = {
-        .cpu = {{3, {percpu, 2}, 4, 5}, {6, 7, 8}       },
-        .memory = {9,                      {10, 11, 12, 13}, {UINT64_MAX, 15, 16, 17}, {0}, {0}, "{\"anon\":18}"},
-        .pids = {19,                   20                               },
-        .blkio = {.service_bytes = {io, 1},                      .queued = {io, 1}                                    },
-        .hugetlb = {pages,                      1},
+        .cpu = {.usage = {.total = 3,
+                          .percpu = {percpu, 2},
+                          .kernel = 4,
+                          .user = 5,
+                          .percpu_user = {percpu, 1}},
+                .throttling = {6, 7, 8},
+                .pressure = &pressure},
+        .cpuset = {.cpus = {percpu, 1},                                                     .sched_relax_domain_level = -1             },
+        .memory = {9,                                                     {10, 11, 12, 13},                   {UINT64_MAX, 15, 16, 17}, {0}, {0}, "{\"anon\":18}", NULL},
+        .pids = {19,                             20},
+        .blkio = {.service_bytes = {io, 1},                                      .queued = {io, 1}            },
+        .hugetlb = {pages,                                                    1},
     };
     const struct event_document event = {"stats", "web1", &stats};
     owned_arena arena = {0};
@@ -56,8 +70,13 @@ static void test_all(void **state)
     assert_string_equal(
         event_document_write(&arena, &event),
         "{\"type\":\"stats\",\"id\":\"web1\",\"data\":{"
-        "\"cpu\":{\"usage\":{\"total\":3,\"percpu\":[1,2],\"kernel\":4,\"user\":5},"
-        "\"throttling\":{\"periods\":6,\"throttledPeriods\":7,\"throttledTime\":8}},"
+        "\"cpu\":{\"usage\":{\"total\":3,\"percpu\":[1,2],\"percpu_user\":[1],\"kernel\":4,\"user\":5},"
+        "\"throttling\":{\"periods\":6,\"throttledPeriods\":7,\"throttledTime\":8},"
+        "\"psi\":{\"some\":{\"avg10\":16.48,\"avg60\":1,\"avg300\":0,\"total\":21},"
+        "\"full\":{\"avg10\":0,\"avg60\":0,\"avg300\":0,\"total\":0}}},"
+        "\"cpuset\":{\"cpus\":[1],\"cpu_exclusive\":0,\"mem_hardwall\":0,\"mem_exclusive\":0,"
+        "\"memory_migrate\":0,\"memory_spread_page\":0,\"memory_spread_slab\":0,"
+        "\"memory_pressure\":0,\"sched_load_balance\":0,\"sched_relax_domain_level\":-1},"
         "\"memory\":{\"cache\":9,\"usage\":{\"limit\":10,\"usage\":11,\"max\":12,\"failcnt\":13},"
         "\"swap\":{\"limit\":18446744073709551615,\"usage\":15,\"max\":16,\"failcnt\":17},"
         "\"kernel\":{\"limit\":0,\"failcnt\":0},\"kernelTCP\":{\"limit\":0,\"failcnt\":0},"

@@ -153,7 +153,7 @@ static void test_events(void **state)
 
     (void) state;
     (void) walk_from(&json_event_document, &fields);
-    assert_int_equal(fields, 44);
+    assert_int_equal(fields, 68);
 }
 
 int main(void)
