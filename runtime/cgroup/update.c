@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "runtime/cgroup/leaf.h"
 #include "runtime/cgroup/unit.h"
@@ -16,7 +17,6 @@ struct updating {
     struct arena *arena;
     struct cgroup *cgroup;
     struct cgroup_write_list undo; /* written from the last to the first */
-    bool has_frozen;
 };
 
 static const struct cgroup_leaf *find_leaf(const struct cgroup *cgroup, const char *controller)
@@ -146,12 +146,20 @@ static void note(struct updating *updating, const struct cgroup_write *write, co
     undo->value = value;
 }
 
-/* The rules of v1 are no value: they are undone together, by making the list anew. In reverse, as all notes. */
+/*
+ * One line of v1's list is undone by its opposite: only what differs is written. The write about everything is undone by making the
+ * list anew; in reverse, as all notes.
+ */
 static void note_devices(struct updating *updating, const struct cgroup_write *write)
 {
+    bool allows = strcmp(write->file, "devices.allow") == 0;
     char *text = read_text(updating->arena, updating->cgroup, "devices", "devices.list");
     char *rest = NULL;
 
+    if (write->value[0] != 'a') {
+        note(updating, write, allows ? "devices.deny" : "devices.allow", write->value);
+        return;
+    }
     if (!text)
         return;
     if (text[0] == 'a') {
@@ -228,34 +236,19 @@ static const char *undo_all(struct updating *updating)
                         *stayed ? "; not undone: " : "", stayed);
 }
 
-/* Best effort: where there is no freezer a process may for a moment be refused a device that it may use. */
-static void freeze_for_devices(struct updating *updating, const struct cgroup_write *write)
-{
-    struct error ignored;
-
-    if (!updating->has_frozen && text_has_prefix(write->file, "devices.") &&
-        cgroup_is_frozen(updating->cgroup, &ignored) == 0)
-        updating->has_frozen = cgroup_freeze(updating->cgroup, &ignored) == 0;
-}
-
 static int apply_settings(struct updating *updating, const struct cgroup_settings *settings,
                           struct error *err)
 {
-    const char *last = "";
-
     SLICE_FOR_EACH(struct cgroup_write, write, settings->writes) {
-        bool is_device = text_has_prefix(write->file, "devices.");
         size_t noted = updating->undo.count;
 
-        freeze_for_devices(updating, write);
-        if (!is_device || !text_has_prefix(last, "devices."))
-            note_undo(updating, write);
-        last = write->file;
-        if (apply_one(updating, write, err) == 0)
-            continue;
-        if (!is_device)
+        note_undo(updating, write);
+        if (apply_one(updating, write, err) < 0) {
             updating->undo.count = noted; /* it did not happen */
-        return explain(updating, write, err);
+            return explain(updating, write, err);
+        }
+        if (fault_point(err, write->file) < 0)
+            return -1;
     }
     /* systemd rounds what it writes, so ours is written once more. */
     if (settings->is_unit &&
@@ -281,7 +274,5 @@ int cgroup_update(struct arena *arena, struct cgroup *cgroup,
 
         (void) error_set(err, err->kind, "%s%s", text, undo_all(&updating));
     }
-    if (updating.has_frozen && cgroup_thaw(cgroup, err) < 0)
-        return -1;
     return result;
 }

@@ -1,6 +1,7 @@
 /*
  * What a v1 cgroup's list of allowed devices is after some writes, as far as it begins with "deny everything": then the kernel keeps
- * a list of what is allowed, one line for each type and pair of numbers (kernel: security/device_cgroup.c).
+ * a list of what is allowed, one line for each type and pair of numbers (kernel: security/device_cgroup.c), and what differs can be
+ * changed line by line, without a moment in which a device that stays is refused.
  */
 #include <string.h>
 
@@ -76,23 +77,43 @@ static bool apply_list(struct allowed_devices *devices, const char *list)
     return true;
 }
 
-static bool is_within(const struct allowed_devices *inner, const struct allowed_devices *outer)
+static const char *format_access(unsigned int access)
 {
-    SLICE_FOR_EACH(const struct allowed_device, device, inner->items) {
-        const struct allowed_device *other = find_device(outer, device->name);
+    static const char *const texts[] = {"", "m", "r", "rm", "w", "wm", "rw", "rwm"};
 
-        if (device->access != (other ? other->access : 0))
-            return false;
-    }
-    return true;
+    return texts[access & 7U];
 }
 
-bool plan_device_writes_are_live(struct arena *arena, const struct cgroup_write_list *writes,
-                                 const char *list)
+/* What one has and the other has not, as writes to file. */
+static void write_difference(const struct allowed_devices *one, const struct allowed_devices *other,
+                             const struct cgroup_write *pattern, const char *file,
+                             struct cgroup_write_list *writes)
+{
+    SLICE_FOR_EACH(const struct allowed_device, device, one->items) {
+        const struct allowed_device *same = find_device(other, device->name);
+        unsigned int access = device->access & ~(same ? same->access : 0U);
+        struct cgroup_write *write;
+
+        if (access == 0)
+            continue;
+        write = SLICE_PUSH(one->arena, writes, struct cgroup_write);
+        *write = *pattern;
+        write->file = file;
+        write->value = arena_format(one->arena, "%s %s", device->name, format_access(access));
+    }
+}
+
+bool plan_reduce_device_writes(struct arena *arena, const char *list,
+                               struct cgroup_write_list *writes)
 {
     struct allowed_devices wanted = {.arena = arena};
     struct allowed_devices live = {.arena = arena};
+    struct cgroup_write_list changes = {0};
 
-    return apply_writes(&wanted, writes) && apply_list(&live, list) && is_within(&wanted, &live) &&
-           is_within(&live, &wanted);
+    if (!apply_writes(&wanted, writes) || !apply_list(&live, list))
+        return false;
+    write_difference(&wanted, &live, &writes->items[0], "devices.allow", &changes);
+    write_difference(&live, &wanted, &writes->items[0], "devices.deny", &changes);
+    *writes = changes;
+    return true;
 }

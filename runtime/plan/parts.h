@@ -153,10 +153,10 @@ void plan_add_device_writes(const struct plan_builder *builder,
 /* --- device_changes.c --- */
 
 /*
- * Whether writing the rules, which begin with "deny everything", into a v1 cgroup whose devices.list is the given text would change
- * nothing. False when in doubt.
+ * The rules, which begin with "deny everything", for a v1 cgroup whose devices.list is the given text: only what differs is left, first
+ * what is added. False when in doubt: nothing is changed.
  */
-bool plan_device_writes_are_live(struct arena *arena, const struct cgroup_write_list *writes,
-                                 const char *list);
+bool plan_reduce_device_writes(struct arena *arena, const char *list,
+                               struct cgroup_write_list *writes);
 
 #endif

@@ -198,11 +198,11 @@ static int add_devices(const struct plan_builder *builder, const struct cgroup_l
     }
     settings->writes = (struct cgroup_write_list){0};
     plan_add_device_writes(builder, &rules);
-    /* Engines send the rules of create again with every update: no reason to let the container stand still. */
-    if (!live->devices ||
-        !plan_device_writes_are_live(builder->arena, &settings->writes, live->devices))
-        SLICE_FOR_EACH(const struct cgroup_write, write, settings->writes)
-            *SLICE_PUSH(builder->arena, &others, struct cgroup_write) = *write;
+    /* Engines send the rules of create again with every update: then nothing is left. */
+    if (live->devices)
+        (void) plan_reduce_device_writes(builder->arena, live->devices, &settings->writes);
+    SLICE_FOR_EACH(const struct cgroup_write, write, settings->writes)
+        *SLICE_PUSH(builder->arena, &others, struct cgroup_write) = *write;
     settings->writes = others;
     return 0;
 }

@@ -262,3 +262,18 @@ has_swap() {
     refused 'container not running' corun update --pids-limit 23 "$ID"
     refused 'does not exist' corun update --pids-limit 23 "$ID-none"
 }
+
+@test "update: v1: only device rules that differ are written, and the container never stands still" {
+    ! is_v2 || skip "v2 replaces a program at once"
+    command -v strace >/dev/null || skip "needs strace"
+    start_sleeper
+    list=$(find /sys/fs/cgroup/devices -name "*$ID*" -type d)/devices.list
+    before=$(sort "$list")
+    echo '{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}]}' >"$ROOT/resources"
+    ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=openat,open,write -o "$ROOT/trace" "$CORUN" --root "$STATE" update -r "$ROOT/resources" "$ID"
+    run ! grep -E 'freezer.state.*WRONLY|devices.deny' "$ROOT/trace"
+    assert_equal "$(grep -c 'devices.allow' "$ROOT/trace")" 1
+    assert_equal "$(sort "$list" | grep -v '^c 10:229 rw$')" "$before"
+    corun update -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}]}'
+    assert_equal "$(sort "$list")" "$before"
+}

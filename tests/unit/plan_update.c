@@ -175,6 +175,7 @@ static void test_devices(void **state)
     const struct cgroup_live live = {.devices = default_list};
     const struct cgroup_live other = {.devices = "c 1:3 rwm"};
     const struct cgroup_live open = {.devices = "a *:* rwm"};
+    const struct cgroup_live more = {.devices = "c 9:9 w"};
     const char *deny_all = "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]}";
     owned_arena arena = {0};
     (void) state;
@@ -186,13 +187,19 @@ static void test_devices(void **state)
               "{\"devices\":[{\"allow\":true,\"type\":\"c\",\"major\":9,\"minor\":9},"
               "{\"allow\":false,\"type\":\"c\",\"major\":9,\"minor\":9}]}",
               "");
-    assert_non_null(strstr(update(&arena, CGROUP_MODE_V1, &other, deny_all),
-                           "devices.deny=a devices.allow=c *:* m "));
+    /* only what differs, first what is added */
+    assert_non_null(
+        strstr(update(&arena, CGROUP_MODE_V1, &other, deny_all), "devices.allow=c *:* m "));
+    assert_null(strstr(update(&arena, CGROUP_MODE_V1, &other, deny_all), "c 1:3"));
+    assert_non_null(
+        strstr(update(&arena, CGROUP_MODE_V1, &more, deny_all), "devices.deny=c 9:9 w "));
+    assert_null(strstr(update(&arena, CGROUP_MODE_V1, &more, deny_all), "devices.deny=a"));
+    ASSERT_V1(&live,
+              "{\"devices\":[{\"allow\":true,\"type\":\"c\",\"major\":10,\"minor\":229,"
+              "\"access\":\"rw\"}],\"pids\":{\"limit\":3}}",
+              "pids.max=3 devices.allow=c 10:229 rw ");
+    /* from a list of what is denied, all of it */
     assert_non_null(strstr(update(&arena, CGROUP_MODE_V1, &open, deny_all), "devices.deny=a "));
-    assert_non_null(strstr(update(&arena, CGROUP_MODE_V1, &live,
-                                  "{\"devices\":[{\"allow\":true,\"type\":\"c\",\"major\":10,"
-                                  "\"minor\":229,\"access\":\"rw\"}],\"pids\":{\"limit\":3}}"),
-                           "pids.max=3 devices.deny=a devices.allow=c 10:229 rw "));
     ASSERT_V1(&live, "{\"devices\":[{\"allow\":true,\"type\":\"c\",\"major\":-2}]}",
               "/linux/resources/devices/0/major: not a device number");
 }
