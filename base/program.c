@@ -51,16 +51,6 @@ static int set_streams(const struct program_files *files)
                : 0;
 }
 
-static void reset_signals(void)
-{
-    sigset_t none;
-
-    for (int number = 1; number < _NSIG; number++)
-        (void) signal(number, SIG_DFL); /* fails for those that cannot be changed: fine */
-    (void) sigemptyset(&none);
-    (void) sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* Stands between a program in another pid namespace and us: ends as the program ends. */
 static void follow(pid_t pid)
 {
@@ -91,7 +81,7 @@ static int become(const struct program *program, const struct program_files *fil
 {
     int error;
 
-    reset_signals();
+    sys_reset_signals();
     if (setsid() < 0)
         return fail(-errno, "make a session", ret_what);
     error = set_streams(files);

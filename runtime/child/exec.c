@@ -170,6 +170,7 @@ int child_exec(struct child *child)
     const struct plan_process *process = &child->plan->process;
     const char *program = process->candidates[child->candidate];
 
+    sys_reset_signals(); /* nohup, a shell's background job: what the caller ignores is not the container's business */
     (void) execve(program, process->argv, process->envp);
     return child_fail_at(child, program, -errno);
 }

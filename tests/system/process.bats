@@ -209,3 +209,19 @@ status_lines() { contained "$1" grep -E "$2" /proc/self/status; }
     run -0 contained '.linux.personality = {domain: "LINUX32"}' uname -m
     assert_equal "$output" i686
 }
+
+@test "process: signals that the caller ignores or blocks are as always, for exec, too" {
+    bundle . sh -c 'grep -E "^Sig(Ign|Blk)" /proc/self/status; exec sleep 1000'
+    # python, since a shell cannot block a signal
+    cat >"$ROOT/ignoring.py" <<'EOF'
+import os, signal, sys
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1):
+    signal.signal(number, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGUSR2])
+os.execvp(sys.argv[1], sys.argv[1:])
+EOF
+    python3 "$ROOT/ignoring.py" "$CORUN" --root "$STATE" run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    attempt python3 "$ROOT/ignoring.py" "$CORUN" --root "$STATE" exec "$ID" grep -E "^Sig(Ign|Blk)" /proc/self/status
+    assert_equal "$(tr -s '\t\n' ' ' <"$ROOT/out")" "SigBlk: 0000000000000000 SigIgn: 0000000000000000 "
+    assert_equal "$(tr -s '\t\n' ' ' <<<"$output")" "SigBlk: 0000000000000000 SigIgn: 0000000000000000 "
+}
