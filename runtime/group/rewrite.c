@@ -42,10 +42,6 @@ static int join_namespaces(struct arena *arena, const struct rewrite *rewrite,
             found = SLICE_PUSH(arena, &section->namespaces, struct spec_namespace);
         *found = (struct spec_namespace){.type = joined->kind, .path = joined->path};
     }
-    if (find_namespace(section, NAMESPACE_USER))
-        return error_set(err, ERROR_UNSUPPORTED,
-                         "/linux/namespaces: members with a user namespace of their own are not "
-                         "supported yet");
     if (!find_namespace(section, NAMESPACE_MOUNT) || find_namespace(section, NAMESPACE_MOUNT)->path)
         return error_set(err, ERROR_INVALID,
                          "/linux/namespaces: a member needs a new \"mount\" namespace");
@@ -88,16 +84,26 @@ static int check_free(struct arena *arena, const struct rewrite *rewrite, const 
     return 0;
 }
 
+/*
+ * A member in a user namespace sees a volume's files with the ids that they have outside. It hears of its siblings' mounts, but those that it makes stay
+ * its own: who has no privilege outside must not put anything before those who have (man 7 mount_namespaces, "Restrictions").
+ */
 static void add_mount(struct arena *arena, const struct rewrite_mount *mount, struct spec *spec)
 {
     struct spec_mount *added = SLICE_PUSH(arena, &spec->mounts, struct spec_mount);
+    const bool is_unprivileged = find_namespace(spec->linux_, NAMESPACE_USER) != NULL;
 
     *added = (struct spec_mount){
         .destination = mount->destination, .type = "bind", .source = mount->source};
     text_list_push(arena, &added->options, "rbind");
-    text_list_push(arena, &added->options, mount->is_shared ? "rshared" : "rprivate");
+    if (!mount->is_shared)
+        text_list_push(arena, &added->options, "rprivate");
+    else
+        text_list_push(arena, &added->options, is_unprivileged ? "rslave" : "rshared");
     if (mount->is_readonly)
         text_list_push(arena, &added->options, "rro");
+    if (mount->is_shared && is_unprivileged)
+        text_list_push(arena, &added->options, "ridmap");
 }
 
 /* Volumes that lie in one another are mounted from the outside in. */

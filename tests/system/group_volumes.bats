@@ -122,6 +122,37 @@ mounts_below_image() {
     in_private mounts_below_image
 }
 
+user_namespace() {
+    mkdir "$ROOT/keep"
+    group_file '{volumes: [{name: "data", tmpfs: {}}, {name: "host", directory: {path: "\($root)/keep"}}]}' --arg root "$ROOT"
+    corun group create --file "$FILE" "$GROUP"
+    caps='.process.capabilities[] += ["CAP_SYS_ADMIN"] | del(.linux.seccomp)'
+    user='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
+        | .mounts |= map(select(.type | IN("sysfs", "mqueue", "cgroup") | not))' # those belong to the group, whose user namespace is the host's
+    mkdir -p "$ROOT/$ID-u"
+    cp -a "$BUSYBOX" "$ROOT/$ID-u/rootfs"
+    chown -hR 100000:100000 "$ROOT/$ID-u/rootfs"
+    member "$ID-a" "$caps" sh -c 'mkdir -m 700 /data/own /data/sub; echo from-a >/data/own/file; touch /data/ready; until [ -e /data/mount ]; do sleep 0.1; done
+        mount -t tmpfs none /data/sub && touch /data/sub/inside; ls -ln /data/u /host/u; until [ -e /data/tried ]; do sleep 0.1; done; ls /data/theirs; echo end; exec sleep 1000' -- --volume data:/data --volume host:/host
+    member "$ID-u" "$caps | $user" sh -c 'until [ -e /data/ready ]; do sleep 0.1; done; cat /data/own/file; cat /proc/self/uid_map | xargs; echo u >/data/u; echo u >/host/u; touch /data/mount
+        until [ -e /data/sub/inside ]; do sleep 0.1; done; echo seen; mkdir /data/theirs; mount -t tmpfs none /data/theirs && touch /data/theirs/hidden; touch /data/tried; echo end; exec sleep 1000' -- --volume data:/data --volume host:/host
+    await_line "$ROOT/$ID-u.out" end
+    await_line "$ROOT/$ID-a.out" end
+    assert_equal "$(cat "$ROOT/$ID-u.out")" "$(printf 'from-a\n0 100000 65536\nseen\nend')"
+    # by number they are root's in both, and on the host; what the unprivileged one mounts is its own
+    assert_equal "$(awk '{ print $3, $4 }' "$ROOT/$ID-a.out" | xargs)" "0 0 0 0"
+    assert_equal "$(stat -c %u:%g "$ROOT/keep/u")" 0:0
+    assert_equal "$(tail -n 1 "$ROOT/$ID-a.out")" end
+    refute_theirs=$(grep -c hidden "$ROOT/$ID-a.out" || true)
+    assert_equal "$refute_theirs" 0
+    corun group delete --force "$GROUP"
+    rm -r "$ROOT/keep"
+}
+
+@test "group volumes: idmapped for a member in a user namespace, which hears of mounts and makes none for others" {
+    in_private user_namespace
+}
+
 # wrong PATTERN VOLUME
 wrong() {
     jq -n --arg root "$ROOT" "{volumes: [{name: \"v\"} + $2]}" >"$FILE"
