@@ -3,6 +3,9 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
+
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 enum { SECONDS_PER_DAY = 86400, FIRST_YEAR = 1970, LAST_YEAR = 9999 };
 
@@ -37,4 +40,20 @@ void timestamp_format(uint64_t seconds, char text[TIMESTAMP_SIZE])
     (void) snprintf(text, TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u", year % 10000,
                     (month + 1) % 100, ((unsigned int) days + 1) % 100, rest / 3600, rest / 60 % 60,
                     rest % 60);
+}
+
+uint64_t timestamp_now(void)
+{
+    struct timespec now = {0};
+
+    (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
+    return (uint64_t) now.tv_sec * NS_PER_SECOND + (uint64_t) now.tv_nsec;
+}
+
+const char *timestamp_write(struct arena *arena, uint64_t nanoseconds)
+{
+    char text[TIMESTAMP_SIZE];
+
+    timestamp_format(nanoseconds / NS_PER_SECOND, text);
+    return arena_format(arena, "%s.%09luZ", text, (unsigned long) (nanoseconds % NS_PER_SECOND));
 }

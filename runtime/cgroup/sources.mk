@@ -11,6 +11,8 @@ cgroup_sources = \
 	runtime/cgroup/kill.c \
 	runtime/cgroup/leaf.c \
 	runtime/cgroup/leaf.h \
+	runtime/cgroup/meter.c \
+	runtime/cgroup/meter.h \
 	runtime/cgroup/processes.c \
 	runtime/cgroup/stats.c \
 	runtime/cgroup/stats.h \

@@ -16,10 +16,15 @@ cmd_sources = \
 	runtime/cmd/group_exec.c \
 	runtime/cmd/group_kill.c \
 	runtime/cmd/group_list.c \
+	runtime/cmd/group_numbers.c \
+	runtime/cmd/group_numbers.h \
 	runtime/cmd/group_pause.c \
 	runtime/cmd/group_run.c \
 	runtime/cmd/group_state.c \
+	runtime/cmd/group_stats.c \
 	runtime/cmd/group_stop.c \
+	runtime/cmd/group_usage.c \
+	runtime/cmd/group_wait.c \
 	runtime/cmd/help.c \
 	runtime/cmd/inherited.c \
 	runtime/cmd/inherited.h \

@@ -148,7 +148,8 @@ struct container_info {
     pid_t pid; /* 0 when stopped or creating */
     const char *bundle;
     const char *rootfs;
-    const char *created;     /* RFC 3339, UTC, nanoseconds */
+    uint64_t created_ns;     /* since 1970 */
+    const char *created;     /* the same: RFC 3339, UTC */
     const char *owner;       /* name of the user who created it, or the uid as digits */
     const char *cgroup_path; /* below each hierarchy's mount point, or NULL */
     struct text_map annotations;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -17,6 +16,7 @@
 #include "base/sys/file.h"
 #include "base/sys/socket.h"
 #include "base/text.h"
+#include "base/timestamp.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/rdt.h"
 
@@ -103,14 +103,6 @@ static int open_plan(struct creation *creation, struct error *err)
     return launch_open(creation->arena, creation->plan, &creation->host, cache, err);
 }
 
-static uint64_t now_nanoseconds(void)
-{
-    struct timespec now = {0};
-
-    (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
-    return (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec;
-}
-
 static struct record describe(const struct creation *creation)
 {
     const struct spec *spec = creation->bundle.spec;
@@ -119,7 +111,7 @@ static struct record describe(const struct creation *creation)
         .id = creation->request->container.id,
         .bundle = creation->bundle.path,
         .rootfs = creation->plan->root.path,
-        .created = now_nanoseconds(),
+        .created = timestamp_now(),
         .owner_uid = creation->host.euid,
         .uses_systemd = creation->request->is_systemd_cgroup,
         .has_process = creation->plan->has_process,

@@ -154,15 +154,6 @@ static const char *owner_name(struct arena *arena, uint32_t uid)
     return name ? name : arena_format(arena, "%u", uid);
 }
 
-/* RFC 3339. */
-static const char *format_time(struct arena *arena, uint64_t nanoseconds)
-{
-    char text[TIMESTAMP_SIZE];
-
-    timestamp_format(nanoseconds / 1000000000U, text);
-    return arena_format(arena, "%s.%09luZ", text, (unsigned long) (nanoseconds % 1000000000U));
-}
-
 void container_describe(struct arena *arena, const struct container *container,
                         struct container_info *ret_info)
 {
@@ -177,7 +168,8 @@ void container_describe(struct arena *arena, const struct container *container,
         .pid = is_gone ? 0 : (pid_t) record->pid,
         .bundle = record->bundle ? record->bundle : "",
         .rootfs = record->rootfs ? record->rootfs : "",
-        .created = format_time(arena, record->created),
+        .created_ns = record->created,
+        .created = timestamp_write(arena, record->created),
         .owner = owner_name(arena, record->owner_uid),
         .cgroup_path = record->cgroup_path,
         .annotations = record->annotations,

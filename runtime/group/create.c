@@ -6,12 +6,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/owned.h"
 #include "base/text.h"
+#include "base/timestamp.h"
 #include "runtime/container/limits.h"
 #include "runtime/group/amounts.h"
 #include "runtime/group/document.h"
@@ -122,12 +122,10 @@ static int write_record(struct group_creation *creation, struct error *err)
 static int write_intention(struct group_creation *creation, struct error *err)
 {
     struct group_record *record = &creation->group.record;
-    struct timespec now = {0};
 
-    (void) clock_gettime(CLOCK_REALTIME, &now); /* fails for unknown clocks only */
     *record = (struct group_record){
         .id = creation->request->group.id,
-        .created = (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec,
+        .created = timestamp_now(),
         .hostname = creation->founding.hostname,
         .spec = *creation->spec,
     };

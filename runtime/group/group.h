@@ -53,6 +53,9 @@ struct group_kill_request {
 /* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. */
 int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err);
 
+/* Until the supervisor has seen all end for good; without one, until no member is alive. *ret_exit_code: as of group_supervise(); 0 without. */
+int group_wait(const struct group_request *request, int *ret_exit_code, struct error *err);
+
 /* All members at one instant, by the group's own cgroup. */
 int group_pause(struct arena *arena, const struct group_request *request, struct error *err);
 int group_resume(struct arena *arena, const struct group_request *request, struct error *err);

@@ -1,4 +1,6 @@
 group_sources = \
+	runtime/group/account.c \
+	runtime/group/account.h \
 	runtime/group/amounts.c \
 	runtime/group/amounts.h \
 	runtime/group/check.c \
@@ -41,5 +43,8 @@ group_sources = \
 	runtime/group/stop.c \
 	runtime/group/stop.h \
 	runtime/group/supervise.c \
+	runtime/group/usage.c \
+	runtime/group/usage.h \
 	runtime/group/visit.c \
-	runtime/group/visit.h
+	runtime/group/visit.h \
+	runtime/group/wait.c

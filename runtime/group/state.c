@@ -88,28 +88,27 @@ static enum group_status find_status(const struct group *group, const struct gro
 }
 
 /* What only the supervisor knows, and what only the group file says. */
-static void describe_run(const struct group *group, struct run_status_list *statuses,
+static void describe_run(const struct group *group, const struct group_run_status *statuses,
                          struct group_member_info *info)
 {
+    struct run_status *status = run_status_find(statuses, info->name);
     const struct group_container *container =
         group_spec_find_container(&group->record.spec, info->name);
 
     if (container)
         info->ports = container->ports;
-    SLICE_FOR_EACH(struct run_status, status, *statuses) {
-        if (strcmp(status->name, info->name) != 0)
-            continue;
-        status->is_ready = status->is_ready && info->status == CONTAINER_RUNNING;
-        info->is_ready = &status->is_ready;
-        info->restart_count = &status->restart_count;
-        info->exit_code = status->exit_code;
-    }
+    if (!status)
+        return;
+    status->is_ready = status->is_ready && info->status == CONTAINER_RUNNING;
+    info->is_ready = &status->is_ready;
+    info->restart_count = &status->restart_count;
+    info->exit_code = status->exit_code;
 }
 
 static int describe_members(struct arena *arena, const struct group *group, struct group_info *info,
                             struct error *err)
 {
-    struct run_status_list statuses = {0};
+    struct group_run_status statuses = {0};
 
     if (run_status_read(arena, &group->entry, &statuses, err) < 0)
         return -1;
@@ -138,11 +137,8 @@ static int describe(struct arena *arena, const struct group *group, struct group
     const struct group_record *record = &group->record;
     struct group_info info = {
         .id = group->entry.id, .hostname = record->hostname, .cgroup_path = record->cgroup_path};
-    char created[TIMESTAMP_SIZE];
 
-    timestamp_format(record->created / 1000000000U, created);
-    info.created =
-        arena_format(arena, "%s.%09luZ", created, (unsigned long) (record->created % 1000000000U));
+    info.created = timestamp_write(arena, record->created);
     SLICE_FOR_EACH(const struct group_namespace, namespace, record->namespaces)
         *SLICE_PUSH(arena, &info.namespaces, struct group_namespace_info) =
             (struct group_namespace_info){namespace->type, namespace->inode};

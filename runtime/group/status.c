@@ -4,28 +4,48 @@
  */
 #include "runtime/group/status.h"
 
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/owned.h"
+#include "base/sys/file.h"
 #include "oci-spec/json.h"
 
 #define STATUS_FILE "status.json"
 
 static const struct json_field status_fields[] = {
-    {"name",         &json_text,          AT(struct run_status, name),          JSON_REQUIRED},
-    {"restartCount", &json_int64,         AT(struct run_status, restart_count), JSON_REQUIRED},
-    {"exitCode",     &json_int64_pointer, AT(struct run_status, exit_code),     0            },
-    {"ready",        &json_bool,          AT(struct run_status, is_ready),      JSON_REQUIRED},
+    {"name",         &json_text,          AT(struct run_status, name),             JSON_REQUIRED},
+    {"restartCount", &json_int64,         AT(struct run_status, restart_count),    JSON_REQUIRED},
+    {"exitCode",     &json_int64_pointer, AT(struct run_status, exit_code),        0            },
+    {"ready",        &json_bool,          AT(struct run_status, is_ready),         JSON_REQUIRED},
+    {"since",        &json_uint64,        AT(struct run_status, since),            0            },
+    {"earlier",      &json_int64,         AT(struct run_status, earlier),          0            },
+    {"cpu",          &json_uint64,        AT(struct run_status, kept.cpu_ns),      0            },
+    {"memoryPeak",   &json_uint64,        AT(struct run_status, kept.memory_peak), 0            },
+    {"read",         &json_uint64,        AT(struct run_status, kept.read),        0            },
+    {"written",      &json_uint64,        AT(struct run_status, kept.written),     0            },
+    {"oomKills",     &json_uint64,        AT(struct run_status, kept.oom_kills),   0            },
 };
 static const struct json_type status_type = {
     JSON_OBJECT_OF("status", struct run_status, status_fields)};
 static const struct json_type list_type = {JSON_LIST_OF(status_type)};
 static const struct json_field file_fields[] = {
-    {"members", &list_type, 0, sizeof(struct run_status_list), JSON_ALWAYS},
+    {"members",  &list_type,   AT(struct group_run_status, members),   JSON_ALWAYS},
+    {"ended",    &json_uint64, AT(struct group_run_status, ended),     0          },
+    {"exitCode", &json_int64,  AT(struct group_run_status, exit_code), 0          },
 };
 static const struct json_type file_type = {
-    JSON_OBJECT_OF("group status", struct run_status_list, file_fields)};
+    JSON_OBJECT_OF("group status", struct group_run_status, file_fields)};
 
-bool run_status_write(struct entry *entry, const struct run_status_list *list)
+bool group_is_supervised(const struct entry *entry)
+{
+    owned_fd fd = sys_open_at(entry->fd, SUPERVISOR_LOCK, O_RDONLY | O_NOFOLLOW);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+bool run_status_write(struct entry *entry, const struct group_run_status *status)
 {
     owned_arena arena = {0};
     struct error ignored;
@@ -35,7 +55,7 @@ bool run_status_write(struct entry *entry, const struct run_status_list *list)
         return false;
     if (entry_lock(entry, &ignored) < 0)
         return ignored.kind == ERROR_NOT_FOUND;
-    text = json_write(&arena, &file_type, list, JSON_COMPACT);
+    text = json_write(&arena, &file_type, status, JSON_COMPACT);
     /* A full disk loses what is shown, not what is done. */
     (void) entry_write(entry, STATUS_FILE, &(struct content){text, strlen(text)}, &ignored);
     entry_unlock(entry);
@@ -43,14 +63,22 @@ bool run_status_write(struct entry *entry, const struct run_status_list *list)
 }
 
 int run_status_read(struct arena *arena, const struct entry *entry,
-                    struct run_status_list *ret_list, struct error *err)
+                    struct group_run_status *ret_status, struct error *err)
 {
     struct content content = {0};
     int found = entry_read(arena, entry, STATUS_FILE, &content, err);
 
     if (found <= 0)
         return found;
-    if (json_read(arena, &file_type, content.bytes, content.size, ret_list, err) < 0)
+    if (json_read(arena, &file_type, content.bytes, content.size, ret_status, err) < 0)
         return error_within(err, "the status of group \"%s\"", entry->id);
     return 0;
+}
+
+struct run_status *run_status_find(const struct group_run_status *status, const char *name)
+{
+    SLICE_FOR_EACH(struct run_status, member, status->members)
+        if (strcmp(member->name, name) == 0)
+            return member;
+    return NULL;
 }

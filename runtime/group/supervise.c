@@ -18,11 +18,12 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/timestamp.h"
+#include "runtime/group/account.h"
 #include "runtime/group/health.h"
 #include "runtime/group/lookup.h"
 #include "runtime/group/output.h"
 #include "runtime/group/starter.h"
-#include "runtime/group/status.h"
 #include "runtime/group/stop.h"
 
 #define PAUSE_MIN_MS  1000
@@ -31,7 +32,6 @@
 #define GRACE_SECONDS 30
 #define START_FAILED \
     125 /* the exit code of a container that could not be started: as docker has it */
-#define LOCK_FILE    "supervisor"
 #define COLOURS      6
 #define FIRST_COLOUR 31
 
@@ -46,6 +46,7 @@ struct run {
     int64_t exit_code;
     bool has_ended; /* once, at least: exit_code is of the last time */
     int64_t restart_count;
+    struct account account;
     struct health health[PROBE_COUNT];
     int64_t kill_ms; /* of one that is not alive, by its probe: when it is killed; 0: it is well */
     int64_t due_ms;  /* waiting: when to start */
@@ -68,6 +69,7 @@ struct supervisor {
     int64_t policy;    /* enum group_restart, of these */
     int stopped_by;    /* signal; 0: not stopped */
     int64_t kill_ms;   /* when what is left is killed */
+    uint64_t ended;    /* all of it, when; 0: not yet */
     bool is_published; /* status.h is as it is here */
 };
 
@@ -100,6 +102,7 @@ static void end_run(struct supervisor *supervisor, struct run *run, int exit_cod
 {
     int64_t now = now_ms();
 
+    account_end(&run->account);
     run->exit_code = exit_code;
     run->has_ended = true;
     run->pid = -1;
@@ -121,6 +124,7 @@ static void begin_running(struct run *run)
     int64_t now = now_ms();
 
     run->phase = PHASE_RUNNING;
+    account_begin(&run->account);
     health_reset(&run->health[LIVENESS], container->liveness, true, now);
     health_reset(&run->health[READINESS], container->readiness, !container->readiness, now);
 }
@@ -131,6 +135,8 @@ static int start_run(struct supervisor *supervisor, struct run *run, struct erro
 
     run->started_ms = now_ms();
     run->restart_count += run->has_ended;
+    if (run->has_ended)
+        account_keep(&run->account, &supervisor->group, run->start.id);
     run->kill_ms = 0;
     supervisor->is_published = false;
     if (run->output.fd >= 0) /* something that outlived the last one holds it */
@@ -209,23 +215,49 @@ static int64_t find_due(const struct run *run)
     return due;
 }
 
+static int find_exit_code(const struct supervisor *supervisor)
+{
+    if (supervisor->stopped_by)
+        return 128 + supervisor->stopped_by;
+    SLICE_FOR_EACH(const struct run, run, supervisor->runs)
+        if (run->exit_code != 0)
+            return (int) run->exit_code;
+    return 0;
+}
+
 /* --- what others may know --- */
 
 static void publish(struct supervisor *supervisor)
 {
     owned_arena arena = {0};
-    struct run_status_list list = {0};
+    struct group_run_status status = {.ended = supervisor->ended,
+                                      .exit_code = find_exit_code(supervisor)};
 
     if (supervisor->is_published)
         return;
-    SLICE_FOR_EACH(const struct run, run, supervisor->runs)
-        *SLICE_PUSH(&arena, &list, struct run_status) = (struct run_status){
+    SLICE_FOR_EACH(const struct run, run, supervisor->runs) {
+        struct run_status *added = SLICE_PUSH(&arena, &status.members, struct run_status);
+
+        *added = (struct run_status){
             .name = run->output.name,
             .restart_count = run->restart_count,
             .exit_code = run->has_ended ? &run->exit_code : NULL,
             .is_ready = run->phase == PHASE_RUNNING && run->health[READINESS].is_good,
         };
-    supervisor->is_published = run_status_write(&supervisor->group.entry, &list);
+        account_tell(&run->account, added);
+    }
+    supervisor->is_published = run_status_write(&supervisor->group.entry, &status);
+}
+
+/* Another command may be changing the group, but not for long; or one that hangs, and then it is not told. */
+static void publish_end(struct supervisor *supervisor)
+{
+    supervisor->ended = timestamp_now();
+    supervisor->is_published = false;
+    for (int i = 0; i < 500 && !supervisor->is_published; i++) {
+        publish(supervisor);
+        (void) poll(NULL, 0, supervisor->is_published ? 0 : 10);
+    }
 }
 
 /* --- signals --- */
@@ -410,7 +442,8 @@ static int take_lock(struct supervisor *supervisor, struct error *err)
     const struct entry *entry = &supervisor->group.entry;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-    supervisor->lock = sys_create_at(entry->fd, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    supervisor->lock =
+        sys_create_at(entry->fd, SUPERVISOR_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     if (supervisor->lock < 0)
         return error_os(err, -supervisor->lock, "lock group \"%s\"", entry->id);
     if (fcntl(supervisor->lock, F_SETLK, &lock) < 0)
@@ -453,16 +486,6 @@ static int run_init_containers(struct supervisor *supervisor, size_t count, stru
     return 0;
 }
 
-static int find_exit_code(const struct supervisor *supervisor)
-{
-    if (supervisor->stopped_by)
-        return 128 + supervisor->stopped_by;
-    SLICE_FOR_EACH(const struct run, run, supervisor->runs)
-        if (run->exit_code != 0)
-            return (int) run->exit_code;
-    return 0;
-}
-
 /* started: a pipe that is told when all containers have been started, or -1. */
 static int run_all(struct supervisor *supervisor, int *started, struct error *err)
 {
@@ -492,7 +515,10 @@ static int supervise(struct supervisor *supervisor, int *started, struct error *
         add_runs(supervisor, &spec->containers, err) < 0)
         return -1;
     align_names(supervisor);
-    return run_all(supervisor, started, err);
+    if (run_all(supervisor, started, err) < 0)
+        return -1;
+    publish_end(supervisor);
+    return 0;
 }
 
 static void supervisor_release(struct supervisor *supervisor)

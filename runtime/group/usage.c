@@ -1,0 +1,217 @@
+/* What a group costs and uses; see usage.h. */
+#include "runtime/group/usage.h"
+
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "oci-spec/names.h"
+#include "runtime/group/account.h"
+#include "runtime/group/lookup.h"
+
+#define NS_PER_US     UINT64_C(1000)
+#define US_PER_SECOND INT64_C(1000000)
+
+/* Microseconds are millionths of a second, and sizes millionths of what they count: both are written with a point. */
+static const struct json_type millionths = {JSON_MILLIONTHS_TO(INT64_MAX / US_PER_SECOND)};
+static const struct json_type millionths_pointer = {JSON_POINTER_TO(millionths)};
+
+static const struct json_field part_fields[] = {
+    {"name",             &json_string,        AT(struct group_usage_part, name),               0          },
+    {"id",               &json_string,        AT(struct group_usage_part, id),                 0          },
+    {"status",           &json_string,        AT(struct group_usage_part, status),             0          },
+    {"seconds",          &millionths,         AT(struct group_usage_part, duration),           JSON_ALWAYS},
+    {"cpu",              &millionths_pointer, AT(struct group_usage_part, cpu),                0          },
+    {"memoryInGB",       &millionths_pointer, AT(struct group_usage_part, memory),             0          },
+    {"vcpuSeconds",      &millionths,         AT(struct group_usage_part, cpu_time),           JSON_ALWAYS},
+    {"gbSeconds",        &millionths,         AT(struct group_usage_part, memory_time),        JSON_ALWAYS},
+    {"cpuSecondsUsed",   &millionths,         AT(struct group_usage_part, cpu_used),           JSON_ALWAYS},
+    {"memoryBytes",      &json_uint64,        AT(struct group_usage_part, meter.memory),       JSON_ALWAYS},
+    {"memoryPeakBytes",  &json_uint64,        AT(struct group_usage_part, meter.memory_peak),  JSON_ALWAYS},
+    {"memoryLimitBytes", &json_uint64,        AT(struct group_usage_part, meter.memory_limit), 0          },
+    {"processes",        &json_uint64,        AT(struct group_usage_part, meter.processes),    JSON_ALWAYS},
+    {"readBytes",        &json_uint64,        AT(struct group_usage_part, meter.read),         JSON_ALWAYS},
+    {"writtenBytes",     &json_uint64,        AT(struct group_usage_part, meter.written),      JSON_ALWAYS},
+    {"oomKills",         &json_uint64,        AT(struct group_usage_part, meter.oom_kills),    JSON_ALWAYS},
+};
+static const struct json_type part = {
+    JSON_OBJECT_OF("usage", struct group_usage_part, part_fields)};
+static const struct json_type parts = {JSON_LIST_OF(part)};
+static const struct json_field usage_fields[] = {
+    {"timestamp", &json_string, AT(struct group_usage, timestamp), JSON_ALWAYS},
+    {"since",     &json_string, AT(struct group_usage, since),     JSON_ALWAYS},
+    {"group",     &part,        AT(struct group_usage, whole),     JSON_ALWAYS},
+    {"members",   &parts,       AT(struct group_usage, members),   JSON_ALWAYS},
+};
+static const struct json_type usage_type = {
+    JSON_OBJECT_OF("group usage", struct group_usage, usage_fields)};
+
+/* Millionths times microseconds, in millionths: first by whole seconds, so that a year of a hundred CPUs fits. */
+static int64_t multiply(const int64_t *size, int64_t duration)
+{
+    if (!size)
+        return 0;
+    return *size * (duration / US_PER_SECOND) + *size * (duration % US_PER_SECOND) / US_PER_SECOND;
+}
+
+static int64_t microseconds_between(uint64_t from, uint64_t to)
+{
+    return to > from ? (int64_t) ((to - from) / NS_PER_US) : 0; /* the clock may be set back */
+}
+
+static void complete(struct group_usage_part *usage, const struct group_amounts *size)
+{
+    if (size) {
+        usage->cpu = size->cpu;
+        usage->memory = size->memory_in_gb;
+    }
+    usage->cpu_time = multiply(usage->cpu, usage->duration);
+    usage->memory_time = multiply(usage->memory, usage->duration);
+    usage->cpu_used = (int64_t) (usage->meter.cpu_ns / NS_PER_US);
+    if (usage->meter.memory_limit == UINT64_MAX)
+        usage->meter.memory_limit = 0;
+}
+
+static const struct group_amounts *find_size(const struct group_spec *spec, const char *name)
+{
+    const struct group_container *container = group_spec_find_container(spec, name);
+
+    if (!container || !container->resources)
+        return NULL;
+    return container->resources->requests ? container->resources->requests
+                                          : container->resources->limits;
+}
+
+/* The supervisor's account of a member's earlier containers; of one that is made by hand, this container is all. */
+static void add_earlier(struct group_usage_part *usage, const struct run_status *status,
+                        const struct container_info *info, uint64_t now)
+{
+    bool is_alive = info->pid != 0;
+
+    if (!status) {
+        usage->duration = is_alive ? microseconds_between(info->created_ns, now) : 0;
+        return;
+    }
+    usage->duration =
+        status->earlier + (status->since ? microseconds_between(status->since, now) : 0);
+    usage->meter.cpu_ns += status->kept.cpu_ns;
+    usage->meter.read += status->kept.read;
+    usage->meter.written += status->kept.written;
+    usage->meter.oom_kills += status->kept.oom_kills;
+    if (status->kept.memory_peak > usage->meter.memory_peak)
+        usage->meter.memory_peak = status->kept.memory_peak;
+}
+
+struct reading {
+    struct arena *arena;
+    const struct group *group;
+    struct group_run_status statuses;
+    uint64_t now;
+    struct group_usage usage;
+};
+
+static int add_member(struct reading *reading, const struct group_member *member, struct error *err)
+{
+    const struct group *group = reading->group;
+    struct container_info info = {0};
+    int found = group_examine_member(reading->arena, group, member, &info, err);
+    struct group_usage_part *added;
+
+    if (found <= 0 || !info.cgroup_path)
+        return found < 0 ? -1 : 0;
+    added = SLICE_PUSH(reading->arena, &reading->usage.members, struct group_usage_part);
+    *added = (struct group_usage_part){
+        .name = member->name,
+        .id = member->id,
+        .status = names_text(&names_statuses, info.status),
+    };
+    group_read_member_meter(reading->arena, group, info.cgroup_path, &added->meter);
+    add_earlier(added, run_status_find(&reading->statuses, member->name), &info, reading->now);
+    complete(added, find_size(&group->record.spec, member->name));
+    return 0;
+}
+
+static const char *find_phase(const struct reading *reading)
+{
+    if (reading->statuses.ended)
+        return "ended";
+    SLICE_FOR_EACH(const struct group_usage_part, member, reading->usage.members)
+        if (strcmp(member->status, "running") == 0)
+            return "running";
+    return reading->usage.members.count > 0 ? "stopped" : "created";
+}
+
+/* The group is there, and costs, from its creation on until its supervisor has seen all members end for good; without one, until it is deleted. */
+static int read_usage(struct arena *arena, const struct group *group, struct group_usage *ret_usage,
+                      struct error *err)
+{
+    const struct group_record *record = &group->record;
+    struct group_amounts size = group_spec_total(arena, &record->spec);
+    struct reading reading = {.arena = arena, .group = group};
+    struct group_usage *usage = &reading.usage;
+
+    if (run_status_read(arena, &group->entry, &reading.statuses, err) < 0)
+        return -1;
+    reading.now = timestamp_now();
+    usage->timestamp = timestamp_write(arena, reading.now);
+    usage->since = timestamp_write(arena, record->created);
+    SLICE_FOR_EACH(const struct group_member, member, record->members)
+        if (add_member(&reading, member, err) < 0)
+            return -1;
+    usage->whole.id = group->entry.id;
+    usage->whole.status = find_phase(&reading);
+    usage->whole.duration = microseconds_between(
+        record->created, reading.statuses.ended ? reading.statuses.ended : reading.now);
+    cgroup_read_meter(arena, &group->cgroup, &usage->whole.meter);
+    complete(&usage->whole, &size);
+    *ret_usage = *usage;
+    return 0;
+}
+
+int group_read_usage(struct arena *arena, const struct group_request *request,
+                     struct group_usage *ret_usage, struct error *err)
+{
+    owned_group group = {0};
+
+    if (group_find(arena, request, false, &group, err) < 0)
+        return -1;
+    return read_usage(arena, &group, ret_usage, err);
+}
+
+/* One that cannot be read does not hide the others. */
+static void add_group(struct arena *arena, const struct store *home,
+                      const struct group_request *request, struct group_usage_list *list)
+{
+    owned_group group = {0};
+    struct group_usage usage = {0};
+    struct error failed;
+
+    if (group_find_in(arena, home, request, &group, &failed) == 0 &&
+        read_usage(arena, &group, &usage, &failed) == 0)
+        *SLICE_PUSH(arena, list, struct group_usage) = usage;
+    else if (failed.kind != ERROR_NOT_FOUND) /* deleted while we read */
+        log_warning(request->log, "%s", failed.text);
+}
+
+int group_read_usages(struct arena *arena, const struct group_request *request,
+                      struct group_usage_list *ret_list, struct error *err)
+{
+    owned_store home = {0};
+    struct text_list ids = {0};
+
+    if (group_home_open(arena, request->root, false, &home, err) < 0 ||
+        store_list(arena, &home, &ids, err) < 0)
+        return -1;
+    *ret_list = (struct group_usage_list){0};
+    for (size_t i = 0; i < ids.count; i++) {
+        struct group_request one = *request;
+
+        one.id = ids.items[i];
+        add_group(arena, &home, &one, ret_list);
+    }
+    return 0;
+}
+
+const char *group_write_usage(struct arena *arena, const struct group_usage *usage)
+{
+    return json_write(arena, &usage_type, usage, JSON_COMPACT);
+}
