@@ -37,6 +37,18 @@ static bool loads_early(const struct child *child)
 }
 
 /*
+ * A caller without privileges may take the listener only from a process that is dumpable, which one stops to be when it changes its ids. Nobody
+ * else sees us in a new pid namespace; into one that is joined, processes could look (CVE-2016-9962), so there the caller is refused.
+ */
+static bool becomes_dumpable(const struct child *child)
+{
+    const struct plan_namespace *of = child->plan->namespaces.of;
+
+    return of[NAMESPACE_USER].how == PLAN_NAMESPACE_NEW &&
+           of[NAMESPACE_PID].how == PLAN_NAMESPACE_NEW;
+}
+
+/*
  * Once the filter is in force it may stop any call of ours, sendmsg too. So the number that the listener will get (the
  * lowest free one) is told before, and the parent takes it with pidfd_getfd.
  */
@@ -53,6 +65,9 @@ int child_load_listener_filter(struct child *child)
     if (message.value < 0)
         return -errno;
     (void) close(message.value);
+    error = becomes_dumpable(child) ? sys_set_dumpable(true) : 0; /* execve sets it anew */
+    if (error < 0)
+        return error;
     error = sync_send(child->files->sync, &message, -1);
     if (error < 0)
         return error;

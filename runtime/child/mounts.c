@@ -266,10 +266,13 @@ int child_make_symlinks(struct child *child)
     const struct plan *plan = child->plan;
 
     for (size_t i = 0; i < plan->symlinks.count; i++) {
+        const struct plan_symlink *link = &plan->symlinks.items[i];
         int error;
 
+        if (link->only_with && faccessat(child->files->proc, link->only_with, F_OK, 0) < 0)
+            continue;
         child->item = (int) i;
-        error = make_symlink(child, plan->symlinks.items[i].target, plan->symlinks.items[i].value);
+        error = make_symlink(child, link->target, link->value);
         if (error < 0)
             return error;
     }

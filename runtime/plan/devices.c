@@ -30,12 +30,12 @@ static const struct {
 };
 
 static const struct plan_symlink default_symlinks[] = {
-    {"dev/fd",     "/proc/self/fd"  },
-    {"dev/stdin",  "/proc/self/fd/0"},
-    {"dev/stdout", "/proc/self/fd/1"},
-    {"dev/stderr", "/proc/self/fd/2"},
-    {"dev/core",   "/proc/kcore"    },
-    {"dev/ptmx",   "pts/ptmx"       },
+    {"dev/fd",     "/proc/self/fd",   NULL   },
+    {"dev/stdin",  "/proc/self/fd/0", NULL   },
+    {"dev/stdout", "/proc/self/fd/1", NULL   },
+    {"dev/stderr", "/proc/self/fd/2", NULL   },
+    {"dev/core",   "/proc/kcore",     "kcore"},
+    {"dev/ptmx",   "pts/ptmx",        NULL   },
 };
 
 static bool has_host_dev(const struct plan *plan)

@@ -147,6 +147,8 @@ struct plan_device {
 struct plan_symlink {
     const char *target;
     const char *value;
+    const char
+        *only_with; /* a file of the host's /proc without which it would point nowhere; or NULL */
 };
 
 struct plan_sysctl {

@@ -219,3 +219,23 @@ nothing_left() {
         return 1
     }
 }
+
+# A seccomp agent in python: listener.py SOCKET RESULT takes one container's listener and writes down what came with it.
+write_agent() {
+    cat >"$ROOT/listener.py" <<'EOF2'
+import array, json, os, socket, sys
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+listener.bind(sys.argv[1])
+listener.listen(1)
+listener.settimeout(10)
+connection, _ = listener.accept()
+data, ancillary, _, _ = connection.recvmsg(65536, socket.CMSG_SPACE(4 * 8))
+fds = array.array("i")
+for level, kind, bytes_ in ancillary:
+    if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+        fds.frombytes(bytes_[: len(bytes_) // 4 * 4])
+state = json.loads(data.rstrip(b"\0"))
+state["links"] = [os.readlink(f"/proc/self/fd/{fd}") for fd in fds]
+json.dump(state, open(sys.argv[2], "w"))
+EOF2
+}

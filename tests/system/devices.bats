@@ -82,3 +82,8 @@ fifo 600"
         sh -c 'mknod /work/mem c 1 1; head -c 1 /work/mem >/dev/null && echo opened || echo refused'
     assert_output refused
 }
+
+@test "devices: /dev/core where the host has a /proc/kcore, and only there" {
+    run -0 contained . sh -c 'readlink /dev/core || echo none'
+    if [ -e /proc/kcore ]; then assert_equal "$output" /proc/kcore; else assert_equal "$output" none; fi
+}

@@ -310,3 +310,16 @@ ENGINE
     nested_bundle . true
     refused 'state root /run/corun' as_owner unshare --user --map-root-user env USER=root "$CORUN" run --bundle "$BUNDLE" "$ID"
 }
+
+@test "rootless: a seccomp listener is taken and handed on" {
+    write_agent
+    as_owner python3 "$ROOT/listener.py" "$ROOT/run/listener" "$ROOT/run/received" 3>&- &
+    local listener=$!
+    wait_for_file "$ROOT/run/listener"
+    # another user than root in there: who changes ids is not dumpable
+    several_ids '.process.user = {uid: 5, gid: 5} | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+        listenerPath: "\($root)/run/listener", syscalls: [{names: ["mkdirat", "mkdir"], action: "SCMP_ACT_NOTIFY"}]}' sleep 1000
+    with_ids run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&- || cat "$ROOT/out"
+    ended_with "$listener" 0
+    assert_equal "$(jq -r '.state.id + " " + .links[0]' "$ROOT/run/received")" "$ID anon_inode:seccomp notify"
+}
