@@ -14,7 +14,6 @@ static int report(struct arena *arena, const struct plan *plan, bool is_removal,
                   const struct sync_message *message, struct error *err)
 {
     size_t item = (size_t) message->item;
-    const struct plan_mount *mount = &plan->mounts.items[item];
     const char *what;
 
     if (message->type == SYNC_CREATED)
@@ -22,7 +21,7 @@ static int report(struct arena *arena, const struct plan *plan, bool is_removal,
     if (item >= plan->mounts.count)
         return error_os(err, message->os_error, "join the container's namespaces");
     what = is_removal
-               ? arena_format(arena, "unmount /%s", mount->target)
+               ? arena_format(arena, "unmount /%s", plan->mounts.items[item].target)
                : arena_format(arena, "mount %zu: %s", item, plan_print_mount(arena, plan, item));
     if (message->os_error == ELOOP)
         return error_set(err, ERROR_INVALID, "%s: a symbolic link is in the way", what);
