@@ -40,6 +40,7 @@ extern const struct command command_group_start;
 extern const struct command command_group_state;
 extern const struct command command_group_stats;
 extern const struct command command_group_stop;
+extern const struct command command_group_update;
 extern const struct command command_group_usage;
 extern const struct command command_group_wait;
 extern const struct command *const group_commands[];

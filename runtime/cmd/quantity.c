@@ -150,3 +150,19 @@ bool quantity_parse_duration(const char *text, uint64_t *ret_nanoseconds)
     *ret_nanoseconds = total;
     return true;
 }
+
+bool quantity_parse_cpus(const char *text, int64_t *ret_millionths)
+{
+    uint64_t whole;
+    uint64_t scale = 1000000;
+
+    if (!read_digits(&text, &whole) || whole > UINT32_MAX)
+        return false;
+    *ret_millionths = (int64_t) (whole * scale);
+    if (*text == '.')
+        for (text++; is_digit(*text) && scale > 1; text++) {
+            scale /= 10;
+            *ret_millionths += (int64_t) scale * (*text - '0');
+        }
+    return *text == '\0' && *ret_millionths > 0;
+}

@@ -11,4 +11,7 @@ bool quantity_parse_size(const char *text, int64_t *ret_bytes);
 /* "5s", "500ms", "1m30s", "1.5h": Go's time.ParseDuration without a sign, in nanoseconds. */
 bool quantity_parse_duration(const char *text, uint64_t *ret_nanoseconds);
 
+/* "2", "1.5", "0.25" CPUs, in millionths; at most six digits behind the point. Not 0. */
+bool quantity_parse_cpus(const char *text, int64_t *ret_millionths);
+
 #endif

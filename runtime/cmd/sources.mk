@@ -23,6 +23,7 @@ cmd_sources = \
 	runtime/cmd/group_state.c \
 	runtime/cmd/group_stats.c \
 	runtime/cmd/group_stop.c \
+	runtime/cmd/group_update.c \
 	runtime/cmd/group_usage.c \
 	runtime/cmd/group_wait.c \
 	runtime/cmd/help.c \

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "oci-spec/spec.h"
 #include "runtime/cgroup/cgroup.h"
 
@@ -18,5 +19,15 @@ struct limits_request {
  */
 int limits_plan(struct arena *arena, const struct limits_request *request,
                 struct cgroup *ret_cgroup, struct cgroup_settings *ret_settings, struct error *err);
+
+struct limits_change {
+    struct cgroup *cgroup;
+    const struct spec_resources *resources; /* what they do not name stays, devices too */
+    const struct log *log;                  /* of what has no effect here */
+    bool is_unit;                           /* systemd made it, and is to know */
+};
+
+/* Other limits for a cgroup that is there: all of them or, on failure, none. */
+int limits_update(struct arena *arena, const struct limits_change *change, struct error *err);
 
 #endif

@@ -85,6 +85,22 @@ void group_amounts_apply(struct arena *arena, const struct group_amounts *reques
     }
 }
 
+void group_amounts_apply_member(struct arena *arena, const struct group_resources *asked,
+                                struct spec_resources *resources)
+{
+    struct group_amounts limits = {0};
+
+    if (asked->requests)
+        limits = *asked->requests;
+    if (asked->limits) {
+        limits.cpu = asked->limits->cpu ? asked->limits->cpu : limits.cpu;
+        limits.pids = asked->limits->pids ? asked->limits->pids : limits.pids;
+        if (asked->limits->memory_in_gb)
+            limits.memory_in_gb = asked->limits->memory_in_gb;
+    }
+    group_amounts_apply(arena, asked->requests, &limits, resources);
+}
+
 static int refuse(const char *pointer, struct error *err)
 {
     return error_set(err, ERROR_INVALID, "/linux/resources/%s: is above the limit of the group",

@@ -11,6 +11,10 @@ int64_t group_memory_bytes(int64_t millionths_of_gib);
 void group_amounts_apply(struct arena *arena, const struct group_amounts *requests,
                          const struct group_amounts *limits, struct spec_resources *resources);
 
+/* What a member gets: without limits it is held to its requests. */
+void group_amounts_apply_member(struct arena *arena, const struct group_resources *asked,
+                                struct spec_resources *resources);
+
 /* Refuses limits in resources that are above the total, with the JSON pointer. */
 int group_amounts_check(const struct spec_resources *resources, const struct group_amounts *total,
                         struct error *err);

@@ -53,6 +53,20 @@ struct group_kill_request {
 /* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. */
 int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err);
 
+struct group_update_request {
+    struct group_request group;
+    const char *file; /* of a group file, limits and the containers' resources count; NULL: none */
+    const char *member;          /* whose limits the next are; NULL: the group's own */
+    struct group_amounts limits; /* what is NULL stays */
+};
+
+/*
+ * Other amounts for the living and for members that are made later. ERROR_INVALID when a member's would be above the group's, or all requests
+ * together; ERROR_STATE when the kernel refuses (memory in use). On failure all is as before.
+ */
+int group_update(struct arena *arena, const struct group_update_request *request,
+                 struct error *err);
+
 /* Until the supervisor has seen all end for good; without one, until no member is alive. *ret_exit_code: as of group_supervise(); 0 without. */
 int group_wait(const struct group_request *request, int *ret_exit_code, struct error *err);
 

@@ -169,6 +169,7 @@ static void list_visits(struct joining *joining)
 static int take_file(struct joining *joining, struct error *err)
 {
     struct content content = {0};
+    struct group_container *found;
     struct group_spec *spec = NULL;
     int error;
 
@@ -180,7 +181,10 @@ static int take_file(struct joining *joining, struct error *err)
         return error_os(err, -error, "read the group's file");
     if (group_spec_read(joining->arena, content.bytes, content.size, &spec, err) < 0)
         return error_within(err, "the group's file");
-    joining->rewrite.container = group_spec_find_container(spec, joining->name);
+    found = ARENA_NEW(joining->arena, struct group_container);
+    *found = *group_spec_find_container(spec, joining->name);
+    found->resources = joining->rewrite.container->resources; /* as they are after an update */
+    joining->rewrite.container = found;
     return 0;
 }
 

@@ -169,24 +169,13 @@ static void rewrite_process(struct arena *arena, const struct group_container *c
                          variable->value ? variable->value : variable->secure_value);
 }
 
-/* Without limits a member is held to its requests. */
 static int rewrite_resources(struct arena *arena, const struct rewrite *rewrite,
                              struct spec_linux *section, struct error *err)
 {
-    const struct group_resources *asked = rewrite->container ? rewrite->container->resources : NULL;
-    struct group_amounts limits = {0};
-
     if (!section->resources)
         section->resources = ARENA_NEW(arena, struct spec_resources);
-    if (asked && asked->requests)
-        limits = *asked->requests;
-    if (asked && asked->limits) {
-        limits.cpu = asked->limits->cpu ? asked->limits->cpu : limits.cpu;
-        limits.pids = asked->limits->pids ? asked->limits->pids : limits.pids;
-        if (asked->limits->memory_in_gb)
-            limits.memory_in_gb = asked->limits->memory_in_gb;
-    }
-    group_amounts_apply(arena, asked ? asked->requests : NULL, &limits, section->resources);
+    if (rewrite->container && rewrite->container->resources)
+        group_amounts_apply_member(arena, rewrite->container->resources, section->resources);
     return group_amounts_check(section->resources, &rewrite->total, err);
 }
 

@@ -43,6 +43,7 @@ group_sources = \
 	runtime/group/stop.c \
 	runtime/group/stop.h \
 	runtime/group/supervise.c \
+	runtime/group/update.c \
 	runtime/group/usage.c \
 	runtime/group/usage.h \
 	runtime/group/visit.c \
