@@ -3,6 +3,7 @@ group_sources = \
 	runtime/group/account.h \
 	runtime/group/amounts.c \
 	runtime/group/amounts.h \
+	runtime/group/background.c \
 	runtime/group/check.c \
 	runtime/group/check_volumes.c \
 	runtime/group/create.c \
@@ -43,6 +44,7 @@ group_sources = \
 	runtime/group/stop.c \
 	runtime/group/stop.h \
 	runtime/group/supervise.c \
+	runtime/group/supervise.h \
 	runtime/group/update.c \
 	runtime/group/usage.c \
 	runtime/group/usage.h \

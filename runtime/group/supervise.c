@@ -5,6 +5,8 @@
  * A container that ends is started again by the group's policy, after a pause that doubles from 1 s to 60 s and begins anew after 10 minutes
  * without an end. "stopping" in the group's directory (group stop) ends that; so does a signal. One whose liveness probe fails is ended, and starts again.
  */
+#include "runtime/group/supervise.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -527,11 +529,14 @@ static void supervisor_release(struct supervisor *supervisor)
         replace_fd(&run->output.fd, -1);
     replace_fd(&supervisor->signals, -1);
     replace_fd(&supervisor->lock, -1);
+    /* Who deleted the group while we were there could not unmount what we had open. */
+    entry_release(&supervisor->group.entry);
+    group_home_tidy(supervisor->arena, &supervisor->group.home);
     group_release(&supervisor->group);
 }
 
-static int open_and_supervise(struct arena *arena, const struct group_run_request *request,
-                              int *started, int *ret_exit_code, struct error *err)
+int group_supervise_here(struct arena *arena, const struct group_run_request *request, int *started,
+                         int *ret_exit_code, struct error *err)
 {
     struct supervisor supervisor = {.arena = arena, .request = request, .lock = -1, .signals = -1};
     int result = group_find(arena, &request->group, false, &supervisor.group, err);
@@ -544,54 +549,4 @@ static int open_and_supervise(struct arena *arena, const struct group_run_reques
         *ret_exit_code = find_exit_code(&supervisor);
     supervisor_release(&supervisor);
     return result;
-}
-
-/* The background process tells what is wrong, or ends the pipe; it does not come back. */
-__attribute__((noreturn)) static void run_in_background(struct arena *arena,
-                                                        const struct group_run_request *request,
-                                                        int started)
-{
-    struct error err = {0};
-    int exit_code = 0;
-
-    (void) setsid();
-    if (open_and_supervise(arena, request, &started, &exit_code, &err) < 0 && started >= 0)
-        (void) sys_write_all(started, err.text, strlen(err.text));
-    _exit(0);
-}
-
-static int detach(struct arena *arena, const struct group_run_request *request, struct error *err)
-{
-    char text[1024] = "";
-    int pair[2];
-    ssize_t length;
-    pid_t pid;
-
-    if (pipe2(pair, O_CLOEXEC) < 0)
-        return error_os(err, errno, "make a pipe");
-    pid = fork();
-    if (pid == 0) {
-        (void) close(pair[0]);
-        run_in_background(arena, request, pair[1]);
-    }
-    (void) close(pair[1]);
-    length = pid < 0 ? 0 : sys_read_all(pair[0], text, sizeof(text) - 1);
-    (void) close(pair[0]);
-    if (pid < 0)
-        return error_os(err, errno, "start the supervisor");
-    if (length == 1 && text[0] == '\0')
-        return 0;
-    return error_set(err, ERROR_STATE, "start group \"%s\": %s", request->group.id,
-                     length > 0 ? text : "an init container failed");
-}
-
-int group_supervise(struct arena *arena, const struct group_run_request *request,
-                    int *ret_exit_code, struct error *err)
-{
-    int started = -1;
-
-    *ret_exit_code = 0;
-    if (request->is_detached)
-        return detach(arena, request, err);
-    return open_and_supervise(arena, request, &started, ret_exit_code, err);
 }
