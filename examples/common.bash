@@ -21,10 +21,17 @@ program=${CORUN:-$top/build/corun}
 work=$(mktemp -d /tmp/corun-example.XXXXXX)
 leave() {
     [ $? = 0 ] || sed 's/^/    | /' "$work/output" >&2 2>/dev/null || true
-    corun group delete --force "$group" 2>/dev/null || true
+    end_group 2>/dev/null || true
     rm -rf "$work"
 }
 trap leave EXIT
+
+# The supervisor in the background, if there is one, notices a moment later.
+end_group() {
+    corun group delete --force "$group"
+    wait_for is_unmounted
+}
+is_unmounted() { ! grep -qF "$work" /proc/self/mountinfo; }
 
 corun() { "$program" --root "$work/state" "$@"; }
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }

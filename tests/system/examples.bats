@@ -36,7 +36,8 @@ shows() {
 @test "examples: web server and content updater" {
     example web-and-updater
     shows '^server: running, port 8080$' '^updater: running$' '^<p>Page number [0-9]+, written by web.s updater' '^<p>Page number [0-9]+' \
-        '8080 of the host: refused' 'touch: /site/index.html: Read-only' '^memory: 96 MiB$' '^cpu: 30 % of one$' '^groups: 0, containers: 0, mounts: 0, cgroups: 0$'
+        '8080 of the host: refused' 'touch: /site/index.html: Read-only' '^memory: 96 MiB$' '^cpu: 30 % of one$' \
+        '^GROUP .*MEMORY' '^web-and-updater-[0-9]+ .*96.0M' '^  updater ' '^GROUP .*VCPU-SECONDS' '^web-and-updater-[0-9]+ ' '^  server ' '^groups: 0, containers: 0, mounts: 0, cgroups: 0$'
     # it is another page
     [ "$(grep -o 'Page number [0-9]*' <<<"$output" | sort -u | wc -l)" = 2 ]
 }
