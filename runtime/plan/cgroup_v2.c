@@ -227,7 +227,7 @@ static int add_unified(const struct plan_builder *builder, const struct text_map
                        struct error *err)
 {
     SLICE_FOR_EACH(const struct text_pair, asked, *unified) {
-        if (strchr(asked->key, '/') || !strchr(asked->key, '.') || asked->key[0] == '.')
+        if (strpbrk(asked->key, "/\n") || !strchr(asked->key, '.') || asked->key[0] == '.')
             return error_set(err, ERROR_INVALID,
                              "/linux/resources/unified/%s: not a file of a cgroup",
                              plan_pointer_key(builder->arena, asked->key));
