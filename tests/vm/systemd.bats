@@ -58,6 +58,18 @@ scope_is_forgotten() { ! systemctl list-units --all --plain --no-legend "*$ID*" 
     nothing_left
 }
 
+@test "systemd: a name that ends in .slice is a slice, which the container is in itself" {
+    part=ct${ID##*-}
+    bundle ".linux.cgroupsPath = \"system.slice::$part-pod.slice\"" sleep 1000
+    sd_corun run --detach --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&-
+    assert_equal "$(cgroup_dir)" "/sys/fs/cgroup/$part.slice/$part-pod.slice"
+    assert_equal "$(property ControlGroup "$part-pod.slice")" "/$part.slice/$part-pod.slice"
+    sd_corun delete --force "$ID"
+    [ ! -e "/sys/fs/cgroup/$part.slice/$part-pod.slice" ]
+    systemctl stop "$part.slice"
+    nothing_left
+}
+
 limits='.linux.resources = {memory: {limit: 67108864, swap: 134217728, reservation: 33554432},
     cpu: {shares: 512, quota: 12345, period: 50000, cpus: "0"}, pids: {limit: 13}, blockIO: {weight: 500}}'
 
@@ -117,6 +129,15 @@ limits='.linux.resources = {memory: {limit: 67108864, swap: 134217728, reservati
     [ "$status" != 0 ]
     assert_equal "$(value_of pids.max)" 13
     assert_equal "$(property TasksMax)" 13
+}
+
+@test "systemd: an update of which systemd cannot be told changes nothing" {
+    scope_sleeper "$limits"
+    # shellcheck disable=SC2016 # for the inner shell
+    refused "connect to the system bus" unshare --mount sh -c 'mount -t tmpfs none /run/dbus && exec "$@"' sh \
+        "$CORUN" --root "$STATE" update --memory 83886080 --memory-swap 83886080 --pids-limit 21 "$ID"
+    assert_equal "$(value_of memory.max)" 67108864
+    assert_equal "$(value_of pids.max)" 13
 }
 
 @test "systemd: properties from annotations" {
