@@ -85,7 +85,7 @@ static int plan_limits(struct group_creation *creation, struct error *err)
     const struct limits_request request = {
         .path = creation->spec->cgroups_path
                     ? creation->spec->cgroups_path
-                    : arena_format(creation->arena, "/corun-group-%s", creation->request->group.id),
+                    : group_default_cgroup(creation->arena, creation->request->group.id),
         .resources = &resources,
     };
 

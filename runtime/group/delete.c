@@ -65,11 +65,18 @@ static int destroy(struct arena *arena, struct group *group, struct error *err)
     return entry_remove(&group->entry, err);
 }
 
+static int find(struct arena *arena, const struct group_delete_request *request,
+                struct group *group, struct error *err)
+{
+    return request->is_forced ? group_find_damaged_too(arena, &request->group, group, err)
+                              : group_find(arena, &request->group, true, group, err);
+}
+
 int group_delete(struct arena *arena, const struct group_delete_request *request, struct error *err)
 {
     owned_group group = {0};
 
-    if (group_find(arena, &request->group, true, &group, err) < 0)
+    if (find(arena, request, &group, err) < 0)
         return request->is_forced && err->kind == ERROR_NOT_FOUND ? 0 : -1;
     if (!request->is_forced &&
         (group_check_complete(&group, err) < 0 || check_stopped(arena, &group, err) < 0))

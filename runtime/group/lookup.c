@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/group/recover.h"
 
 void group_release(struct group *group)
 {
@@ -23,17 +24,45 @@ static int examine(struct arena *arena, struct group *group, struct error *err)
     return 0;
 }
 
+static int find_entry(struct arena *arena, struct group *group, bool is_locked, struct error *err)
+{
+    const struct group_request *request = group->request;
+
+    if (group_home_open(arena, request->root, false, &group->home, err) < 0 ||
+        store_find(&group->home, request->id, &group->entry, err) < 0)
+        return -1;
+    return is_locked ? entry_lock(&group->entry, err) : 0;
+}
+
 int group_find(struct arena *arena, const struct group_request *request, bool is_locked,
                struct group *ret_group, struct error *err)
 {
     owned_group group = {.request = request};
 
-    if (group_home_open(arena, request->root, false, &group.home, err) < 0 ||
-        store_find(&group.home, request->id, &group.entry, err) < 0)
+    if (find_entry(arena, &group, is_locked, err) < 0 || examine(arena, &group, err) < 0)
         return -1;
-    if (is_locked && entry_lock(&group.entry, err) < 0)
+    *ret_group = group;
+    group = (struct group){0};
+    return 0;
+}
+
+/* Only what is wrong with its text; that it cannot be opened or read may pass. */
+static int examine_damaged_too(struct arena *arena, struct group *group, struct error *err)
+{
+    if (examine(arena, group, err) == 0)
+        return 0;
+    if (err->kind != ERROR_INVALID)
         return -1;
-    if (examine(arena, &group, err) < 0)
+    log_warning(group->request->log, "%s", err->text);
+    return group_recover(arena, group, err);
+}
+
+int group_find_damaged_too(struct arena *arena, const struct group_request *request,
+                           struct group *ret_group, struct error *err)
+{
+    owned_group group = {.request = request};
+
+    if (find_entry(arena, &group, true, err) < 0 || examine_damaged_too(arena, &group, err) < 0)
         return -1;
     *ret_group = group;
     group = (struct group){0};

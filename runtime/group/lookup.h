@@ -23,6 +23,10 @@ int group_find(struct arena *arena, const struct group_request *request, bool is
 int group_find_in(struct arena *arena, const struct store *home,
                   const struct group_request *request, struct group *ret_group, struct error *err);
 
+/* For who removes it: locked, and one whose record cannot be read, too; of that, only what recover.h says is filled in. */
+int group_find_damaged_too(struct arena *arena, const struct group_request *request,
+                           struct group *ret_group, struct error *err);
+
 /* ERROR_STATE when the create is under way, or was killed. */
 int group_check_complete(const struct group *group, struct error *err);
 

@@ -58,6 +58,11 @@ int group_record_read(struct arena *arena, const struct entry *entry,
     return 1;
 }
 
+const char *group_default_cgroup(struct arena *arena, const char *id)
+{
+    return arena_format(arena, "/corun-group-%s", id);
+}
+
 void group_record_set_cgroup(struct arena *arena, struct group_record *record,
                              const struct cgroup *cgroup)
 {

@@ -38,6 +38,9 @@ int group_record_write(struct arena *arena, const struct entry *entry,
 int group_record_read(struct arena *arena, const struct entry *entry,
                       struct group_record *ret_record, struct error *err);
 
+/* Of a group whose file names none. */
+const char *group_default_cgroup(struct arena *arena, const char *id);
+
 void group_record_set_cgroup(struct arena *arena, struct group_record *record,
                              const struct cgroup *cgroup);
 void group_record_find_cgroup(struct arena *arena, const struct group_record *record,

@@ -182,9 +182,9 @@ static int rewrite_resources(struct arena *arena, const struct rewrite *rewrite,
 static void annotate(struct arena *arena, const struct rewrite *rewrite, struct spec *spec)
 {
     *SLICE_PUSH(arena, &spec->annotations, struct text_pair) =
-        (struct text_pair){"org.corun.group.id", rewrite->group};
+        (struct text_pair){GROUP_ANNOTATION_ID, rewrite->group};
     *SLICE_PUSH(arena, &spec->annotations, struct text_pair) =
-        (struct text_pair){"org.corun.group.member", rewrite->name};
+        (struct text_pair){GROUP_ANNOTATION_MEMBER, rewrite->name};
 }
 
 static int check_annotations(const struct spec *spec, struct error *err)

@@ -5,6 +5,10 @@
 #include "oci-spec/spec.h"
 #include "runtime/group/spec.h"
 
+/* Set in each member's record, and refused in bundles. */
+#define GROUP_ANNOTATION_ID     "org.corun.group.id"
+#define GROUP_ANNOTATION_MEMBER "org.corun.group.member"
+
 /* One mount that the member gets, in the group's words. */
 struct rewrite_mount {
     const char *source; /* of an open source (container.h): the same pointer */

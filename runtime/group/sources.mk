@@ -31,6 +31,8 @@ group_sources = \
 	runtime/group/probe.c \
 	runtime/group/record.c \
 	runtime/group/record.h \
+	runtime/group/recover.c \
+	runtime/group/recover.h \
 	runtime/group/rewrite.c \
 	runtime/group/rewrite.h \
 	runtime/group/signal.c \
