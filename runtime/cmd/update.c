@@ -20,7 +20,7 @@ struct update_words {
     TEXT_OPTION(0, name, argument, struct update_words, words[word], help)
 
 static const struct option update_rows[] = {
-    WORD_OPTION("blkio-weight", "N", UPDATE_BLKIO_WEIGHT, "share of block I/O, from 10 to 1000"),
+    WORD_OPTION("blkio-weight", "N", UPDATE_BLKIO_WEIGHT, "share of block I/O, from 1 to 1000"),
     WORD_OPTION("cpu-burst", "N", UPDATE_CPU_BURST,
                 "microseconds by which it may exceed the quota"),
     WORD_OPTION("cpu-idle", "0|1", UPDATE_CPU_IDLE, "1: run when nobody else does"),
