@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -89,10 +90,12 @@ int main(int argc, char **argv)
     struct log log = {.fd = -1};
     int exit_code = main_fill_standard_streams(&err);
 
+    (void) signal(
+        SIGCHLD, SIG_DFL); /* a caller that ignores it would let the kernel reap what we wait for */
     if (exit_code == 0)
         exit_code =
             main_run(&arena, (const char *const *) (argc > 0 ? argv + 1 : argv), &log, &err);
-    if (fflush(stdout) != 0 && exit_code == 0)
+    if ((fflush(stdout) != 0 || ferror(stdout)) && exit_code == 0)
         exit_code = error_os(&err, errno, "write to standard output");
     if (exit_code < 0) {
         (void) fprintf(stderr, PROGRAM_NAME ": %s\n", err.text);

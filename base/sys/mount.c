@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,10 +27,22 @@ int sys_clone_tree(int directory, const char *path, unsigned int flags)
         syscall(SYS_open_tree, directory, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags));
 }
 
+static bool is_directory(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The kernel's EINVAL for a file on a directory and the reverse says too little. */
 int sys_attach_tree(int tree, int target_fd)
 {
-    return sys_move_mount(tree, "", target_fd, "",
-                          MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+    int error =
+        sys_move_mount(tree, "", target_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+
+    if (error == -EINVAL && is_directory(tree) != is_directory(target_fd))
+        error = is_directory(target_fd) ? -EISDIR : -ENOTDIR;
+    return error;
 }
 
 int sys_attach_tree_at(int tree, int directory, const char *path)
@@ -79,6 +93,8 @@ void sys_fscontext_message(int context, char *buffer, size_t size)
     } while (length > 0);
     if (buffer[0] && buffer[strlen(buffer) - 1] == '\n')
         buffer[strlen(buffer) - 1] = '\0';
+    if (buffer[0] && buffer[1] == ' ') /* "e ", "w ", "i ": how bad it is */
+        (void) memmove(buffer, buffer + 2, strlen(buffer + 2) + 1);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): the system call's own parameters */

@@ -191,12 +191,17 @@ pid_t sys_process_inner_pid(int proc, pid_t pid)
     return inner > 0 ? inner : -EPROTO;
 }
 
-void sys_reset_signals(void)
+void sys_unblock_signals(void)
 {
     sigset_t none;
 
-    for (int number = 1; number < _NSIG; number++)
-        (void) signal(number, SIG_DFL); /* fails for those that cannot be changed: fine */
     (void) sigemptyset(&none);
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void sys_reset_signals(void)
+{
+    for (int number = 1; number < _NSIG; number++)
+        (void) signal(number, SIG_DFL); /* fails for those that cannot be changed: fine */
+    sys_unblock_signals();
 }

@@ -30,6 +30,7 @@ int sys_close_range(unsigned int first, unsigned int last);
 
 /* Every signal does what it does by default, none is blocked: an ignored one would stay ignored through exec (man 7 signal). */
 void sys_reset_signals(void);
+void sys_unblock_signals(void);
 
 /* setns(2). */
 int sys_setns(int fd, int kinds);

@@ -26,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sys/process.h"
 #include "runtime/child/step.h"
 
 struct child_step {
@@ -123,6 +124,7 @@ void child_run(const struct plan *plan, const struct child_files *files, int fau
         .mask = -1,
     };
 
+    sys_unblock_signals(); /* who creates us holds some back, for its own end; they end us at any time */
     for (size_t i = 0; i < step_count; i++) {
         int error;
 

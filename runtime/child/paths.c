@@ -2,7 +2,8 @@
  * Masked and read-only paths, and kernel parameters.
  *
  * A masked directory gets an empty read-only tmpfs, one for all of them: the first is made, the others are clones
- * of it. A masked file gets the host's /dev/null, checked through the fd that is used (CVE-2025-31133: never the image's).
+ * of it. A masked file gets the host's /dev/null, checked through the fd that is used (CVE-2025-31133: never the image's), and
+ * read-only: root of the container may own it, and its mode is the host's. Writing to the device itself goes on working.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,6 +56,7 @@ static int mask_file(int target)
 {
     owned_fd tree = sys_clone_tree(AT_FDCWD, "/dev/null", 0);
     struct stat info;
+    int error;
 
     if (tree < 0)
         return tree;
@@ -62,7 +64,9 @@ static int mask_file(int target)
         return -errno;
     if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
         return -ENODEV;
-    return sys_attach_tree(tree, target);
+    error = sys_mount_setattr(tree, false,
+                              MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0, 0, -1);
+    return error < 0 ? error : sys_attach_tree(tree, target);
 }
 
 static int mask_path(struct child *child, const char *path)

@@ -16,6 +16,11 @@ static int state_run(const struct invocation *invocation, void *request, struct 
     invocation_name_container(invocation, request);
     if (container_state(invocation->arena, request, &info, err) < 0)
         return -1;
+    if (!info.is_complete)
+        return error_set(err, ERROR_STATE,
+                         "container \"%s\" has no record: its create is under way, or was killed "
+                         "(delete --force removes it)",
+                         info.id);
     (void) puts(container_write_state(invocation->arena, &info)); /* main.c checks the stream */
     return 0;
 }

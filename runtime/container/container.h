@@ -145,7 +145,8 @@ struct container_info {
     const char *oci_version;
     const char *id;
     enum container_status status;
-    pid_t pid; /* 0 when stopped or creating */
+    pid_t pid;        /* 0 when stopped or creating */
+    bool is_complete; /* false: its create is under way or was killed, and the rest is not known */
     const char *bundle;
     const char *rootfs;
     uint64_t created_ns;     /* since 1970 */

@@ -292,14 +292,43 @@ static const struct creation_step creation_steps[] = {
     {"write the pid file",     write_pid_file    }, /* last: whoever waits for it finds a container */
 };
 
+/* What a person, a terminal or an init system ends a command with. */
+static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+enum { ENDING_SIGNAL_COUNT = sizeof(ending_signals) / sizeof(ending_signals[0]) };
+
+static void block_signals(struct creation *creation)
+{
+    sigset_t ending;
+
+    (void) sigemptyset(&ending);
+    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        (void) sigaddset(&ending, ending_signals[i]);
+    creation->has_blocked = sigprocmask(SIG_BLOCK, &ending, &creation->old_signals) == 0;
+}
+
+static int check_signals(const struct creation *creation, struct error *err)
+{
+    sigset_t pending;
+
+    if (!creation->has_blocked || sigpending(&pending) < 0)
+        return 0;
+    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        if (sigismember(&pending, ending_signals[i]) > 0 &&
+            sigismember(&creation->old_signals, ending_signals[i]) == 0)
+            return error_set(err, ERROR_STATE, "interrupted by signal %d", ending_signals[i]);
+    return 0;
+}
+
 int creation_carry_out(struct creation *creation, struct error *err)
 {
     creation->start_socket = -1;
     creation->container.pidfd = -1;
+    block_signals(creation);
     for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++) {
         const struct creation_step *step = &creation_steps[i];
 
-        if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0) {
+        if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0 ||
+            check_signals(creation, err) < 0) {
             creation_undo(creation);
             return error_within(err, "create container \"%s\"",
                                 creation->request->container.id ? creation->request->container.id
@@ -356,6 +385,8 @@ void creation_release(struct creation *creation)
     if (creation->has_launched)
         launched_release(&creation->launched);
     container_release(&creation->container);
+    if (creation->has_blocked) /* one that came ends us here, when all is undone */
+        (void) sigprocmask(SIG_SETMASK, &creation->old_signals, NULL);
 }
 
 int container_create(struct arena *arena, const struct create_request *request, struct error *err)

@@ -2,6 +2,8 @@
 #ifndef RUNTIME_CONTAINER_CREATION_H
 #define RUNTIME_CONTAINER_CREATION_H
 
+#include <signal.h>
+
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/cgroup/unit.h"
 #include "runtime/container/bundle.h"
@@ -30,11 +32,16 @@ struct creation {
     int start_socket;             /* listening, or -1 */
     struct launched launched;
     bool has_launched;
+    sigset_t old_signals; /* the mask to return to, when has_blocked */
+    bool has_blocked;
     bool ran_hooks; /* the create hooks began: then poststop hooks are due, whatever happens */
     bool wrote_pid_file;
 };
 
-/* Steps 1 to 5 of the lifecycle (runtime.md). On failure everything is undone. The container is locked afterwards. */
+/*
+ * Steps 1 to 5 of the lifecycle (runtime.md). On failure everything is undone. The container is locked afterwards. Signals that would end us
+ * are blocked until creation_release(): one that comes between two steps is a failure like any other.
+ */
 int creation_carry_out(struct creation *creation, struct error *err);
 
 /* Ends the process and removes everything; for a run that fails after its create. Warns of what cannot be undone. */

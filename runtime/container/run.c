@@ -88,8 +88,9 @@ int container_run(struct arena *arena, const struct run_request *request, int *r
         return -1;
     started = check_runnable(&creation, err) < 0 ? -1 : start(&creation, err);
     creation.container.pidfd = -1; /* launched's again */
-    if (started < 0) {
-        creation_undo(&creation);
+    if (started <
+        0) { /* it has been created: steps 12 and 13 of the lifecycle are due, and so poststop hooks */
+        end_container(&creation);
         return error_within(err, "run container \"%s\"", request->create.container.id);
     }
     *ret_exit_code = 0;

@@ -171,6 +171,15 @@ static int end_process(struct session *session)
     return status;
 }
 
+static bool has_memory_limit(const struct session *session)
+{
+    SLICE_FOR_EACH(const struct cgroup_write, write, session->plan->cgroup.writes)
+        if (strcmp(write->file, "memory.max") == 0 ||
+            strcmp(write->file, "memory.limit_in_bytes") == 0)
+            return true;
+    return false;
+}
+
 /* The other end is closed: the process has ended, or is about to. */
 static int report_silence(struct session *session, struct error *err)
 {
@@ -180,7 +189,7 @@ static int report_silence(struct session *session, struct error *err)
                           DEATH_TIMEOUT_MS); /* its own status is worth more than our SIGKILL's */
     status = end_process(session);
     return status < 0 ? error_os(err, EPROTO, "hear from the container's process")
-                      : report_death(status, err);
+                      : report_death(status, has_memory_limit(session), err);
 }
 
 static int handle(struct session *session, struct arrival *arrival, unsigned int expected,

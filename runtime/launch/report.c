@@ -93,15 +93,17 @@ int report_failure(struct arena *arena, const struct plan *plan, const struct sy
     if (item && (child_step_item(message->step) == CHILD_ITEM_MOUNT ||
                  child_step_item(message->step) == CHILD_ITEM_DEVICE))
         item = arena_format(arena, "%d: %s", (int) message->item, item);
-    return error_os(err, number, "%s%s%s%s%s", step, item ? " " : "", item ? item : "",
-                    detail ? before_detail : "", detail ? detail : "");
+    return error_os(err, number, "%s%s%s%s%s%s", step, item ? " " : "", item ? item : "",
+                    detail ? before_detail : "", detail ? detail : "",
+                    number == EAGAIN ? " (is a limit of processes reached?)" : "");
 }
 
-int report_death(int status, struct error *err)
+int report_death(int status, bool has_memory_limit, struct error *err)
 {
     if (WIFSIGNALED(status))
-        return error_set(err, ERROR_STATE, "the container's process was killed by signal %d (%s)",
-                         WTERMSIG(status), strsignal(WTERMSIG(status)));
+        return error_set(err, ERROR_STATE, "the container's process was killed by signal %d (%s)%s",
+                         WTERMSIG(status), strsignal(WTERMSIG(status)),
+                         has_memory_limit ? ": is its memory limit too low for its start?" : "");
     return error_set(err, ERROR_STATE,
                      "the container's process ended with status %d and did not say why",
                      WEXITSTATUS(status));

@@ -12,6 +12,6 @@ int report_failure(struct arena *arena, const struct plan *plan, const struct sy
                    struct error *err);
 
 /* The child ended without a record. status: as in man 2 wait. Always -1. */
-int report_death(int status, struct error *err);
+int report_death(int status, bool has_memory_limit, struct error *err);
 
 #endif

@@ -250,8 +250,10 @@ static int cgroup_choose_path(const struct plan_builder *builder, struct error *
                          "(--systemd-cgroup), here a path is needed",
                          asked);
     clean = text_path_clean(builder->arena, asked);
-    if (text_path_has_dotdot(asked) || strpbrk(asked, "\n\r"))
+    if (text_path_has_dotdot(asked))
         return error_set(err, ERROR_INVALID, "/linux/cgroupsPath: must not contain \"..\"");
+    if (strpbrk(asked, "\n\r"))
+        return error_set(err, ERROR_INVALID, "/linux/cgroupsPath: must not contain a line break");
     if (clean[0] == '\0')
         return error_set(err, ERROR_INVALID,
                          "/linux/cgroupsPath: the root of the hierarchy cannot "

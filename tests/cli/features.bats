@@ -30,3 +30,9 @@ load ../lib/corun
     run -0 setpriv --reuid 65534 --regid 65534 --clear-groups "$ROOT/program" features
     jq -e .ociVersionMin <<<"$output"
 }
+
+@test "features: a full disk is an error" {
+    attempt sh -c '"$1" features >/dev/full' sh "$CORUN"
+    [ "$status" = 1 ]
+    assert_output 'standard output'
+}

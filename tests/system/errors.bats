@@ -245,3 +245,24 @@ EOF2
     rm -rf "/tmp/ct-$ID-state"
     [ "$status" != 0 ]
 }
+
+@test "errors: a create that waits for its configuration has no state yet, and delete --force removes it" {
+    bundle
+    mkfifo "$ROOT/config"
+    timeout 1 "$CORUN" --root "$STATE" create --bundle "$BUNDLE" --config "$ROOT/config" "$ID" </dev/null >/dev/null 2>&1 || true
+    if corun list --quiet | grep -q "$ID"; then
+        refused 'has no record' corun state "$ID"
+    else
+        refused 'does not exist' corun state "$ID"
+    fi
+    corun delete --force "$ID"
+    nothing_left
+}
+
+@test "errors: a file bound over a directory, and the reverse, are told as that" {
+    : >"$ROOT/file"
+    bundle '.mounts += [{destination: "/mnt", type: "bind", source: "'"$ROOT"'/file", options: ["bind"]}]'
+    refused 'directory' corun run --bundle "$BUNDLE" "$ID"
+    bundle '.mounts += [{destination: "/etc/passwd", type: "bind", source: "'"$ROOT"'", options: ["bind"]}]'
+    refused 'directory' corun run --bundle "$BUNDLE" "$ID"
+}

@@ -126,3 +126,43 @@ load ../lib/corun
     bundle . true
     corun run --no-new-keyring --bundle "$BUNDLE" "$ID"
 }
+
+@test "run: a caller that ignores SIGCHLD learns the exit code, and its hooks are waited for" {
+    bundle '.hooks = {createRuntime: [{path: "/bin/true"}], poststop: [{path: "/bin/true"}]}' sh -c 'exit 7'
+    attempt env --ignore-signal=CHLD "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+    assert_equal "$status" 7
+    # shellcheck disable=SC2154 # attempt sets it
+    assert_equal "$stderr" ""
+    bundle . sleep 1000
+    corun run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    attempt env --ignore-signal=CHLD "$CORUN" --root "$STATE" exec "$ID" sh -c 'exit 8'
+    assert_equal "$status" 8
+}
+
+@test "run: when a hook after the create fails, the poststop hooks run" {
+    for kind in startContainer poststart; do
+        rm -f "$ROOT/ran"
+        bundle . sleep 1000
+        edit '.hooks = {'$kind': [{path: "/bin/false"}], poststop: [{path: "/bin/sh", args: ["sh", "-c", "echo x >>'"$ROOT"'/ran"]}]}'
+        # startContainer's is looked for in the container
+        ln -sf busybox "$BUNDLE/rootfs/bin/false"
+        refused hook corun run --bundle "$BUNDLE" "$ID"
+        assert_equal "$(cat "$ROOT/ran")" x
+    done
+}
+
+@test "run: a signal before the start ends it, and nothing is left" {
+    for signal in TERM INT HUP; do
+        rm -f "$ROOT/began"
+        bundle . sleep 1000
+        edit '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "echo >'"$ROOT"'/began; sleep 1"]}]'
+        env --default-signal=INT "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&- &
+        runtime=$!
+        wait_for_file "$ROOT/began"
+        kill -"$signal" $runtime
+        wait $runtime || ended=$?
+        assert_equal "$ended" $((128 + $(kill -l $signal)))
+        assert_equal "$(corun list --quiet)" ""
+        assert_equal "$(find /sys/fs/cgroup -mindepth 2 -maxdepth 3 -name "*$ID*")" ""
+    done
+}

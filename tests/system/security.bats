@@ -202,3 +202,12 @@ EOF2
     done
     nothing_left
 }
+
+@test "security: a masked file does not let the container's root at the host's /dev/null" {
+    before=$(stat -c '%a %z' /dev/null)
+    run -0 contained '.linux.maskedPaths = ["/proc/keys", "/proc/timer_list"] | .process.capabilities = {}' \
+        sh -c 'chmod 666 /proc/keys 2>&1; chown 0:0 /proc/keys 2>&1; touch /proc/timer_list 2>&1; echo x >/proc/keys && cat /proc/keys; echo done'
+    assert_output 'Read-only file system'
+    assert_output "done"
+    assert_equal "$(stat -c '%a %z' /dev/null)" "$before"
+}

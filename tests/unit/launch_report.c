@@ -81,9 +81,9 @@ static void tells_how_a_silent_process_ended(void **state)
     struct error err = {0};
 
     (void) state;
-    assert_int_equal(report_death(9, &err), -1);
+    assert_int_equal(report_death(9, false, &err), -1);
     assert_string_equal(err.text, "the container's process was killed by signal 9 (Killed)");
-    assert_int_equal(report_death(3 << 8, &err), -1);
+    assert_int_equal(report_death(3 << 8, false, &err), -1);
     assert_non_null(strstr(err.text, "ended with status 3"));
 }
 
