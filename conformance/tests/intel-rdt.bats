@@ -247,3 +247,22 @@ write /$ID/schemata MB:0=20"
     refused 'l3-cache-schema' rdt update --l3-cache-schema 'MB:0=7' "$ID"
     refused 'mem-bw-schema' rdt update --mem-bw-schema $'MB:0=7\nL3:0=1' "$ID"
 }
+
+@test "intelRdt: a create that is cut off after any of its steps leaves no class, one that is killed there leaves what delete removes" {
+    bundle '.linux.intelRdt = {enableMonitoring: true, schemata: ["MB:0=10"]}' sleep 1000
+    CORUN_FAULT=1 attempt rdt create --bundle "$BUNDLE" "$ID"
+    [[ $output =~ "injected fault" ]] || skip "this build has no fault injection (--enable-faults)"
+    for signal in 0 9; do
+        for point in $(seq 100); do
+            CORUN_FAULT=$point CORUN_FAULT_SIGNAL=$signal attempt rdt create --bundle "$BUNDLE" "$ID"
+            [ "$signal$status" = 00 ] || [ "$signal" = 9 ] || no_class "$ID"
+            code=$status
+            rdt delete --force "$ID"
+            no_class "$ID"
+            [ "$code" != 0 ] || break
+        done
+        [ "$point" -ge 10 ]
+        [ "$code" = 0 ]
+    done
+    nothing_left
+}
