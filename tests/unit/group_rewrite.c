@@ -61,6 +61,38 @@ static void test_refusals(void **state)
     assert_refused("{\"dnsConfig\": {\"options\": [\"a\\nb\"]}}", "/dnsConfig/options/0");
 }
 
+static void test_volume_refusals(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *message;
+    } rows[] = {
+        {"\"image\": {\"path\": \"/x\", \"fsType\": \"xfs\"}",                                     "unknown type of image"    },
+        {"\"image\": {\"path\": \"x\", \"fsType\": \"ext4\"}",                                     "/volumes/0/image/path"    },
+        {"\"image\": {\"path\": \"/x\", \"fsType\": \"ext4\", \"digest\": \"sha256:0\"}",
+         "/volumes/0/image/digest"                                                                                            },
+        {"\"image\": {\"path\": \"/x\", \"fsType\": \"ext4\", \"hashPath\": \"/y\"}",
+         "/volumes/0/image: rootHash and hashPath"                                                                            },
+        {"\"overlay\": {\"lower\": []}",                                                           "/volumes/0/overlay/lower" },
+        {"\"overlay\": {\"lower\": [\"/a\"], \"work\": \"/b\"}",                                   "/volumes/0/overlay: upper"},
+        {"\"cifs\": {\"server\": \"a\", \"share\": \"b\", \"options\": [\"vers=3\", \"user=x\"]}",
+         "/volumes/0/options/1: is not for options"                                                                           },
+        {"\"cifs\": {\"server\": \"a,b\", \"share\": \"b\"}",                                      "/volumes/0/server"        },
+        {"\"nfs\": {\"server\": \"a\", \"path\": \"b\"}",                                          "/volumes/0/nfs/path"      },
+        {"\"nfs\": {\"server\": \"a\", \"path\": \"/b\", \"options\": [\"\"]}",
+         "/volumes/0/options/0"                                                                                               },
+        {"\"azureFile\": {\"shareName\": \"a\"}",                                                  "storageAccountName"       },
+    };
+    (void) state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        owned_arena arena = {0};
+
+        assert_refused(arena_format(&arena, "{\"volumes\": [{\"name\": \"v\", %s}]}", rows[i].kind),
+                       rows[i].message);
+    }
+}
+
 static void test_sums(void **state)
 {
     owned_arena arena = {0};
@@ -83,7 +115,8 @@ static void test_secrets_are_not_written(void **state)
     const char *text =
         "{\"containers\": [{\"name\": \"a\", \"environmentVariables\": [{\"name\": \"K\", "
         "\"secureValue\": \"hush\"}]}], \"volumes\": [{\"name\": \"v\", \"secret\": {\"k\": "
-        "\"aHVzaA==\"}}]}";
+        "\"aHVzaA==\"}}, {\"name\": \"w\", \"azureFile\": {\"shareName\": \"s\", "
+        "\"storageAccountName\": \"a\", \"storageAccountKey\": \"hush\"}}]}";
     const struct group_spec *spec = read_group(&arena, text);
     const char *written = json_write(&arena, &group_spec_type, spec, JSON_COMPACT);
     (void) state;
@@ -161,6 +194,27 @@ static void test_rewrite(void **state)
     assert_string_equal(text_map_find(&spec->annotations, "org.corun.group.id"), "g");
 }
 
+static void test_user_namespace(void **state)
+{
+    owned_arena arena = {0};
+    struct spec *spec = read_config(&arena, config);
+    struct rewrite rewrite = rewrite_of(&arena);
+    const struct text_list *options;
+    struct error err = {0};
+    (void) state;
+
+    *SLICE_PUSH(&arena, &spec->linux_->namespaces, struct spec_namespace) =
+        (struct spec_namespace){.type = NAMESPACE_USER};
+    assert_int_equal(rewrite_apply(&arena, &rewrite, spec, &err), 0);
+    options = &spec->mounts.items[2].options; /* the volume */
+    assert_int_equal(options->count, 4);
+    assert_string_equal(options->items[1], "rslave");
+    assert_string_equal(options->items[3], "ridmap");
+    options = &spec->mounts.items[1].options; /* /dev/shm: not a volume */
+    assert_int_equal(options->count, 2);
+    assert_string_equal(options->items[1], "rprivate");
+}
+
 static void assert_rewrite_refused(const char *before, const char *after, const char *message)
 {
     owned_arena arena = {0};
@@ -195,9 +249,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_volume_refusals),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_secrets_are_not_written),
         cmocka_unit_test(test_rewrite),
+        cmocka_unit_test(test_user_namespace),
         cmocka_unit_test(test_rewrite_refusals),
     };
 
