@@ -65,7 +65,7 @@ pod() {
     pod_man pod stop --time 1 "$ID" >/dev/null
     pod_man pod rm "$ID" >/dev/null
 }
-@test "podman: a pod shares its namespaces, with cgroupfs" { MANAGER=cgroupfs pod; }
+# Not with cgroupfs: podman 4.3 gives the pod's cgroup a filter that allows no device at all.
 @test "podman: a pod shares its namespaces, with systemd" { MANAGER=systemd pod; }
 
 @test "podman: update changes the cgroup of a running container" {
