@@ -29,12 +29,14 @@ group_sources = \
 	runtime/group/output.c \
 	runtime/group/output.h \
 	runtime/group/probe.c \
+	runtime/group/publish.c \
 	runtime/group/record.c \
 	runtime/group/record.h \
 	runtime/group/recover.c \
 	runtime/group/recover.h \
 	runtime/group/rewrite.c \
 	runtime/group/rewrite.h \
+	runtime/group/run.c \
 	runtime/group/signal.c \
 	runtime/group/spec.c \
 	runtime/group/spec.h \
@@ -47,6 +49,7 @@ group_sources = \
 	runtime/group/stop.h \
 	runtime/group/supervise.c \
 	runtime/group/supervise.h \
+	runtime/group/supervisor.h \
 	runtime/group/update.c \
 	runtime/group/usage.c \
 	runtime/group/usage.h \

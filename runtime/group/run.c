@@ -1,0 +1,170 @@
+/*
+ * One container of the supervisor's: started, ended, started again after a pause that doubles from 1 s to 60 s and begins anew after 10 minutes
+ * without an end; checked by its probes, and ended when it is not alive.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/owned.h"
+#include "runtime/group/stop.h"
+#include "runtime/group/supervisor.h"
+
+#define PAUSE_MIN_MS  1000
+#define PAUSE_MAX_MS  60000
+#define STEADY_MS     600000
+#define GRACE_SECONDS 30
+#define START_FAILED \
+    125 /* the exit code of a container that could not be started: as docker has it */
+
+struct run_list supervisor_current(const struct supervisor *supervisor)
+{
+    return (struct run_list){supervisor->runs.items + supervisor->first, supervisor->count};
+}
+
+int64_t supervisor_now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now); /* fails for unknown clocks only */
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool is_to_restart(const struct supervisor *supervisor, const struct run *run)
+{
+    if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+        return false;
+    return supervisor->policy == GROUP_RESTART_ALWAYS ||
+           (supervisor->policy == GROUP_RESTART_ON_FAILURE &&
+            (run->exit_code != 0 || run->kill_ms != 0));
+}
+
+static void end_run(struct supervisor *supervisor, struct run *run, int exit_code)
+{
+    int64_t now = supervisor_now_ms();
+
+    account_end(&run->account);
+    run->exit_code = exit_code;
+    run->has_ended = true;
+    run->pid = -1;
+    supervisor->is_published = false;
+    if (!is_to_restart(supervisor, run)) {
+        run->phase = PHASE_ENDED;
+        return;
+    }
+    if (run->pause_ms == 0 || now - run->started_ms > STEADY_MS)
+        run->pause_ms = PAUSE_MIN_MS;
+    run->phase = PHASE_WAITING;
+    run->due_ms = now + run->pause_ms;
+    run->pause_ms = run->pause_ms * 2 < PAUSE_MAX_MS ? run->pause_ms * 2 : PAUSE_MAX_MS;
+}
+
+static void begin_running(struct run *run)
+{
+    const struct group_container *container = run->start.container;
+    int64_t now = supervisor_now_ms();
+
+    run->phase = PHASE_RUNNING;
+    account_begin(&run->account);
+    health_reset(&run->health[LIVENESS], container->liveness, true, now);
+    health_reset(&run->health[READINESS], container->readiness, !container->readiness, now);
+}
+
+static int start_run(struct supervisor *supervisor, struct run *run, struct error *err)
+{
+    owned_arena arena = {0};
+
+    run->started_ms = supervisor_now_ms();
+    run->restart_count += run->has_ended;
+    if (run->has_ended)
+        account_keep(&run->account, &supervisor->group, run->start.id);
+    run->kill_ms = 0;
+    supervisor->is_published = false;
+    if (run->output.fd >= 0) /* something that outlived the last one holds it */
+        replace_fd(&run->output.fd, -1);
+    if (group_start_member(&arena, &run->start, &run->pid, &run->output.fd, err) < 0)
+        return -1;
+    (void) fcntl(run->output.fd, F_SETFL, O_NONBLOCK);
+    if (run->pid > 0)
+        begin_running(run);
+    else
+        end_run(supervisor, run, START_FAILED);
+    return 0;
+}
+
+int supervisor_start_due(struct supervisor *supervisor, struct error *err)
+{
+    SLICE_FOR_EACH(struct run, run, supervisor_current(supervisor)) {
+        if (run->phase != PHASE_WAITING)
+            continue;
+        if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+            run->phase = PHASE_ENDED;
+        else if (run->due_ms <= supervisor_now_ms() && start_run(supervisor, run, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* --- probes --- */
+
+int64_t supervisor_grace_ms(const struct supervisor *supervisor)
+{
+    const int64_t grace = supervisor->group.record.spec.grace_seconds;
+
+    return (grace ? grace : GRACE_SECONDS) * 1000;
+}
+
+static void take_verdict(struct supervisor *supervisor, struct run *run)
+{
+    supervisor->is_published = false;
+    if (run->health[LIVENESS].is_good || run->kill_ms != 0)
+        return;
+    log_warning(supervisor->request->group.log, "container \"%s\": its liveness probe fails: %s",
+                run->output.name,
+                supervisor->policy == GROUP_RESTART_NEVER ? "it is ended" : "it is restarted");
+    run->kill_ms = supervisor_now_ms() + supervisor_grace_ms(supervisor);
+    (void) kill(run->pid, SIGTERM);
+}
+
+static void attend_health(struct supervisor *supervisor, struct run *run)
+{
+    if (run->phase != PHASE_RUNNING || supervisor->stopped_by)
+        return;
+    if (run->kill_ms != 0 && supervisor_now_ms() >= run->kill_ms) {
+        (void) kill(run->pid, SIGKILL);
+        run->kill_ms = INT64_MAX; /* once is enough, even for one that is frozen */
+    }
+    for (int kind = 0; kind < PROBE_COUNT && run->kill_ms == 0; kind++)
+        if (health_attend(&run->health[kind], &run->start, supervisor_now_ms()))
+            take_verdict(supervisor, run);
+}
+
+void supervisor_attend_all(struct supervisor *supervisor)
+{
+    SLICE_FOR_EACH(struct run, run, supervisor_current(supervisor))
+        attend_health(supervisor, run);
+}
+
+int64_t run_find_due(const struct run *run)
+{
+    int64_t due = run->kill_ms != 0 ? run->kill_ms : INT64_MAX;
+
+    for (int kind = 0; kind < PROBE_COUNT; kind++)
+        if (run->health[kind].due_ms < due && run->kill_ms == 0)
+            due = run->health[kind].due_ms;
+    return due;
+}
+
+void supervisor_reap_one(struct supervisor *supervisor, struct run *run, pid_t pid, int status)
+{
+    if (run->phase != PHASE_RUNNING)
+        return;
+    for (int kind = 0; kind < PROBE_COUNT; kind++)
+        if (run->health[kind].pid == pid &&
+            health_take(&run->health[kind], status == 0, supervisor_now_ms()))
+            take_verdict(supervisor, run);
+    if (run->pid == pid)
+        end_run(supervisor, run,
+                WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
