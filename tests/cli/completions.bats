@@ -32,7 +32,7 @@ complete_fish() {
 @test "completions: bash offers every subcommand that help lists, and those of group" {
     files
     assert_equal "$(complete_bash '')" "$("$CORUN" --help | sed -n '/^Commands:/,/^$/p' | awk '/^  / {print $1}' | sort | tr '\n' ' ')"
-    assert_equal "$(complete_bash group st)" "start state stop "
+    assert_equal "$(complete_bash group st)" "start state stats stop "
     assert_equal "$(complete_bash --debug --root /x mounts '')" "add remove "
     assert_equal "$(complete_bash st)" "start state "
 }
@@ -69,7 +69,7 @@ complete_fish() {
 }
 
 @test "completions: fish offers subcommands, options and values" {
-    assert_equal "$(complete_fish 'corun group st')" "start state stop "
+    assert_equal "$(complete_fish 'corun group st')" "start state stats stop "
     assert_equal "$(complete_fish 'corun --log-format ')" "json text "
     run -0 complete_fish 'corun create --pid'
     assert_output '^--pid-file'
