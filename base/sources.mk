@@ -19,6 +19,8 @@ base_sources = \
 	base/text.h \
 	base/timestamp.c \
 	base/timestamp.h \
+	base/trusted.c \
+	base/trusted.h \
 	base/unix_socket.c \
 	base/unix_socket.h \
 	base/utf8.c \

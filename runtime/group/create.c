@@ -18,6 +18,7 @@
 #include "runtime/group/found.h"
 #include "runtime/group/furnish.h"
 #include "runtime/group/lookup.h"
+#include "runtime/group/operator.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
 
@@ -63,6 +64,13 @@ static int read_file(struct group_creation *creation, struct error *err)
     if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
         return error_within(err, "%s", file ? file : "no file");
     return file ? find_bundles(creation, file, err) : 0;
+}
+
+static int ask_operator(struct group_creation *creation, struct error *err)
+{
+    struct operator_hooks hooks;
+
+    return operator_hooks_read(creation->arena, &hooks, err);
 }
 
 static int reserve_id(struct group_creation *creation, struct error *err)
@@ -166,6 +174,7 @@ static const struct {
     int (*run)(struct group_creation *creation, struct error *err);
 } creation_steps[] = {
     {"read the group file", read_file      }, /* every error of the file ends here */
+    {"ask the operator",    ask_operator   },
     {"reserve the id",      reserve_id     },
     {"plan the limits",     plan_limits    },
     {"make the volumes",    furnish        }, /* detached: they go when we go */

@@ -1,8 +1,9 @@
 /*
- * group delete: members, cgroup, namespaces, directory, in this order. Each part accepts that it has been done already, so what a killed create or
+ * group delete: members, cgroup, namespaces, the line in the ledger, directory, in this order. Each part accepts that it has been done already, so what a killed create or
  * delete left is finished by the next one.
  */
 #include "runtime/group/found.h"
+#include "runtime/group/ledger.h"
 #include "runtime/group/lookup.h"
 #include "runtime/group/stop.h"
 
@@ -55,13 +56,20 @@ static int delete_members(struct arena *arena, const struct group *group, struct
 
 static int destroy(struct arena *arena, struct group *group, struct error *err)
 {
-    if (group_mark_stopping(&group->entry, err) < 0 || /* lest a supervisor starts them again */
-        cgroup_kill_all(&group->cgroup, SIGKILL, err) < 0 ||
-        delete_members(arena, group, err) < 0 ||
+    struct ledger ledger;
+
+    if (group_mark_stopping(&group->entry, err) < 0) /* lest a supervisor starts them again */
+        return -1;
+    ledger = group_ledger_take(arena, group); /* while it can be seen who lives */
+    if (cgroup_kill_all(&group->cgroup, SIGKILL, err) < 0)
+        return -1;
+    group_ledger_keep(group, &ledger);
+    if (delete_members(arena, group, err) < 0 ||
         cgroup_destroy(&group->cgroup, DESTROY_TIMEOUT_MS, err) < 0)
         return -1;
     if (group_unpin(&group->entry, err) < 0)
         return -1;
+    group_ledger_write(arena, group, &ledger);
     return entry_remove(&group->entry, err);
 }
 

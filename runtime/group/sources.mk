@@ -21,11 +21,15 @@ group_sources = \
 	runtime/group/health.h \
 	runtime/group/home.c \
 	runtime/group/home.h \
+	runtime/group/ledger.c \
+	runtime/group/ledger.h \
 	runtime/group/lookup.c \
 	runtime/group/lookup.h \
 	runtime/group/member.c \
 	runtime/group/mounted.c \
 	runtime/group/mounted.h \
+	runtime/group/operator.c \
+	runtime/group/operator.h \
 	runtime/group/output.c \
 	runtime/group/output.h \
 	runtime/group/probe.c \

@@ -39,6 +39,7 @@ static const struct json_type parts = {JSON_LIST_OF(part)};
 static const struct json_field usage_fields[] = {
     {"timestamp", &json_string, AT(struct group_usage, timestamp), JSON_ALWAYS},
     {"since",     &json_string, AT(struct group_usage, since),     JSON_ALWAYS},
+    {"ended",     &json_string, AT(struct group_usage, ended),     0          },
     {"group",     &part,        AT(struct group_usage, whole),     JSON_ALWAYS},
     {"members",   &parts,       AT(struct group_usage, members),   JSON_ALWAYS},
 };
@@ -154,6 +155,8 @@ static int read_usage(struct arena *arena, const struct group *group, struct gro
     reading.now = timestamp_now();
     usage->timestamp = timestamp_write(arena, reading.now);
     usage->since = timestamp_write(arena, record->created);
+    if (reading.statuses.ended)
+        usage->ended = timestamp_write(arena, reading.statuses.ended);
     SLICE_FOR_EACH(const struct group_member, member, record->members)
         if (add_member(&reading, member, err) < 0)
             return -1;
@@ -175,6 +178,19 @@ int group_read_usage(struct arena *arena, const struct group_request *request,
     if (group_find(arena, request, false, &group, err) < 0)
         return -1;
     return read_usage(arena, &group, ret_usage, err);
+}
+
+int group_read_last_usage(struct arena *arena, const struct group *group,
+                          struct group_usage *ret_usage, struct error *err)
+{
+    if (read_usage(arena, group, ret_usage, err) < 0)
+        return -1;
+    if (!ret_usage->ended)
+        ret_usage->ended = ret_usage->timestamp;
+    ret_usage->whole.status = "ended";
+    SLICE_FOR_EACH(struct group_usage_part, member, ret_usage->members)
+        member->status = names_text(&names_statuses, CONTAINER_STOPPED);
+    return 0;
 }
 
 /* One that cannot be read does not hide the others. */

@@ -8,6 +8,8 @@
 #include "runtime/cgroup/meter.h"
 #include "runtime/group/group.h"
 
+struct group;
+
 /* Of the group or of one member. Times are microseconds, amounts as in spec.h: millionths of a CPU, of a GiB. */
 struct group_usage_part {
     const char *name; /* of the member; NULL: the whole group */
@@ -27,6 +29,8 @@ SLICE_TYPE(group_usage_part_list, struct group_usage_part);
 struct group_usage {
     const char *timestamp; /* of all the numbers */
     const char *since;     /* when the group was created */
+    const char
+        *ended; /* when all members had ended for good, or when it was deleted; NULL: not yet */
     struct group_usage_part whole;
     struct group_usage_part_list members;
 };
@@ -38,6 +42,10 @@ int group_read_usage(struct arena *arena, const struct group_request *request,
 /* Of all groups below the root. */
 int group_read_usages(struct arena *arena, const struct group_request *request,
                       struct group_usage_list *ret_list, struct error *err);
+
+/* Of a group that is about to be removed: as if its members had ended now. */
+int group_read_last_usage(struct arena *arena, const struct group *group,
+                          struct group_usage *ret_usage, struct error *err);
 
 /* One group as JSON on one line: the ledger's line, too. In the arena. */
 const char *group_write_usage(struct arena *arena, const struct group_usage *usage);

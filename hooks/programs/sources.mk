@@ -1,0 +1,1 @@
+ledger_program_sources = hooks/programs/ledger.c
