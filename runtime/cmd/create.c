@@ -70,7 +70,7 @@ static int create_run(const struct invocation *invocation, void *request, struct
         return -1;
     if (words->member.group)
         return group_create_member(invocation->arena, &words->member, &words->create, err);
-    return container_create(invocation->arena, &words->create, err);
+    return group_create_any(invocation->arena, &words->create, err);
 }
 
 const struct command command_create = {

@@ -38,7 +38,7 @@ static int run_run(const struct invocation *invocation, void *request, struct er
     if (member->group)
         result = group_run_member(invocation->arena, member, &run, &exit_code, err);
     else
-        result = container_run(invocation->arena, &run, &exit_code, err);
+        result = group_run_any(invocation->arena, &run, &exit_code, err);
     return result < 0 ? -1 : exit_code;
 }
 

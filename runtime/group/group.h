@@ -50,7 +50,7 @@ struct group_kill_request {
     int signal;
 };
 
-/* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. */
+/* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. Of an engine's pod: one member after the other, as pause and resume. */
 int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err);
 
 struct group_update_request {
@@ -119,7 +119,7 @@ extern const struct names names_group_statuses;
 
 int group_state(struct arena *arena, const struct group_request *request,
                 struct group_info *ret_info, struct error *err);
-/* All groups below the root, sorted by id. */
+/* All groups below the root, sorted by id; then the pods of an engine, too. */
 int group_list(struct arena *arena, const struct group_request *request,
                struct group_info_list *ret_list, struct error *err);
 
@@ -143,6 +143,14 @@ int group_create_member(struct arena *arena, const struct member_request *member
                         const struct create_request *request, struct error *err);
 int group_run_member(struct arena *arena, const struct member_request *member,
                      const struct run_request *request, int *ret_exit_code, struct error *err);
+
+/*
+ * container_create() and container_run() of a container that names no group: its annotations may say that it belongs to an engine's pod. Then each
+ * namespace that it is to join has to be the pod's own (ERROR_INVALID), and the sandbox, when it is known, has to run (ERROR_STATE).
+ */
+int group_create_any(struct arena *arena, const struct create_request *request, struct error *err);
+int group_run_any(struct arena *arena, const struct run_request *request, int *ret_exit_code,
+                  struct error *err);
 
 /* The id of the container of a member. ERROR_NOT_FOUND. */
 int group_find_member(struct arena *arena, const struct group_request *request, const char *name,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/group/pod.h"
 #include "runtime/group/recover.h"
 
 void group_release(struct group *group)
@@ -102,6 +103,8 @@ int group_examine_member(struct arena *arena, const struct group *group,
         .root = group->request->root, .log = group->request->log, .id = member->id};
     struct container_info info = {0};
 
+    if (group->pod)
+        return pod_find_member(group->pod, member->id, ret_info);
     if (container_state(arena, &request, &info, err) < 0)
         return err->kind == ERROR_NOT_FOUND ? 0 : -1;
     if (info.cgroup_path &&

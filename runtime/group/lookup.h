@@ -7,8 +7,11 @@
 #include "runtime/group/home.h"
 #include "runtime/group/record.h"
 
+struct pod;
+
 struct group {
     const struct group_request *request; /* borrowed */
+    const struct pod *pod;               /* it is an engine's (pod.h); NULL: one of ours */
     struct store home;
     struct entry entry;
     struct group_record record; /* zeroed when there is none */

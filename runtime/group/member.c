@@ -15,7 +15,7 @@
 #include "runtime/container/id.h"
 #include "runtime/group/found.h"
 #include "runtime/group/furnish.h"
-#include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 #include "runtime/group/rewrite.h"
 #include "runtime/group/visit.h"
 
@@ -280,7 +280,7 @@ int group_find_member(struct arena *arena, const struct group_request *request, 
 {
     owned_group group = {0};
 
-    if (group_find(arena, request, false, &group, err) < 0)
+    if (pod_find_too(arena, request, false, &group, err) < 0)
         return -1;
     SLICE_FOR_EACH(const struct group_member, member, group.record.members) {
         struct container_info info = {0};

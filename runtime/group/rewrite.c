@@ -190,7 +190,7 @@ static void annotate(struct arena *arena, const struct rewrite *rewrite, struct 
 static int check_annotations(const struct spec *spec, struct error *err)
 {
     SLICE_FOR_EACH(const struct text_pair, annotation, spec->annotations)
-        if (text_has_prefix(annotation->key, "org.corun.group."))
+        if (text_has_prefix(annotation->key, GROUP_ANNOTATIONS))
             return error_set(err, ERROR_INVALID,
                              "/annotations/%s: is set by the group, not by the bundle",
                              annotation->key);

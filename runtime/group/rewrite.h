@@ -6,8 +6,9 @@
 #include "runtime/group/spec.h"
 
 /* Set in each member's record, and refused in bundles. */
-#define GROUP_ANNOTATION_ID     "org.corun.group.id"
-#define GROUP_ANNOTATION_MEMBER "org.corun.group.member"
+#define GROUP_ANNOTATIONS       "org.corun.group."
+#define GROUP_ANNOTATION_ID     GROUP_ANNOTATIONS "id"
+#define GROUP_ANNOTATION_MEMBER GROUP_ANNOTATIONS "member"
 
 /* One mount that the member gets, in the group's words. */
 struct rewrite_mount {

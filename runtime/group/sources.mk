@@ -21,6 +21,8 @@ group_sources = \
 	runtime/group/health.h \
 	runtime/group/home.c \
 	runtime/group/home.h \
+	runtime/group/implicit.c \
+	runtime/group/implicit.h \
 	runtime/group/ledger.c \
 	runtime/group/ledger.h \
 	runtime/group/lookup.c \
@@ -32,6 +34,9 @@ group_sources = \
 	runtime/group/operator.h \
 	runtime/group/output.c \
 	runtime/group/output.h \
+	runtime/group/pod.c \
+	runtime/group/pod.h \
+	runtime/group/pod_join.c \
 	runtime/group/probe.c \
 	runtime/group/publish.c \
 	runtime/group/record.c \

@@ -5,7 +5,7 @@
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
 #include "runtime/group/found.h"
-#include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 #include "runtime/group/status.h"
 
 static const struct name status_rows[] = {
@@ -76,7 +76,7 @@ static enum group_status find_status(const struct group *group, const struct gro
 {
     if (!group->record.is_complete)
         return GROUP_CREATING;
-    if (!is_founded(group))
+    if (!group->pod && !is_founded(group))
         return GROUP_BROKEN;
     if (has_member(info, CONTAINER_RUNNING))
         return GROUP_RUNNING;
@@ -156,7 +156,7 @@ int group_state(struct arena *arena, const struct group_request *request,
 {
     owned_group group = {0};
 
-    if (group_find(arena, request, false, &group, err) < 0)
+    if (pod_find_too(arena, request, false, &group, err) < 0)
         return -1;
     return describe(arena, &group, ret_info, err);
 }
@@ -176,6 +176,23 @@ static void list_one(struct arena *arena, const struct store *home,
         log_warning(request->log, "%s", failed.text);
 }
 
+static int list_pods(struct arena *arena, const struct group_request *request,
+                     struct group_info_list *list, struct error *err)
+{
+    struct pod_list pods = {0};
+
+    if (pod_read_list(arena, request, &pods, err) < 0)
+        return -1;
+    SLICE_FOR_EACH(const struct group, pod, pods) {
+        struct group_info info = {0};
+
+        if (describe(arena, pod, &info, err) < 0)
+            return -1;
+        *SLICE_PUSH(arena, list, struct group_info) = info;
+    }
+    return 0;
+}
+
 int group_list(struct arena *arena, const struct group_request *request,
                struct group_info_list *ret_list, struct error *err)
 {
@@ -193,7 +210,7 @@ int group_list(struct arena *arena, const struct group_request *request,
         list_one(arena, &home, &one, &list);
     }
     *ret_list = list;
-    return 0;
+    return list_pods(arena, request, ret_list, err);
 }
 
 const char *group_write_state(struct arena *arena, const struct group_info *info)

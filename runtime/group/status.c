@@ -66,7 +66,7 @@ int run_status_read(struct arena *arena, const struct entry *entry,
                     struct group_run_status *ret_status, struct error *err)
 {
     struct content content = {0};
-    int found = entry_read(arena, entry, STATUS_FILE, &content, err);
+    int found = entry->store_fd < 0 ? 0 : entry_read(arena, entry, STATUS_FILE, &content, err);
 
     if (found <= 0)
         return found;

@@ -31,7 +31,7 @@ struct group_run_status {
 /* False when the group is being changed by another command: to be tried again. Of a group that was deleted nothing is written. */
 bool run_status_write(struct entry *entry, const struct group_run_status *status);
 
-/* Empty when the group has not been started. */
+/* Empty when the group has not been started, or is an engine's pod, which has no directory. */
 int run_status_read(struct arena *arena, const struct entry *entry,
                     struct group_run_status *ret_status, struct error *err);
 

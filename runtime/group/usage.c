@@ -6,7 +6,7 @@
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
 #include "runtime/group/account.h"
-#include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 
 #define NS_PER_US     UINT64_C(1000)
 #define US_PER_SECOND INT64_C(1000000)
@@ -164,7 +164,10 @@ static int read_usage(struct arena *arena, const struct group *group, struct gro
     usage->whole.status = find_phase(&reading);
     usage->whole.duration = microseconds_between(
         record->created, reading.statuses.ended ? reading.statuses.ended : reading.now);
-    cgroup_read_meter(arena, &group->cgroup, &usage->whole.meter);
+    if (group->pod)
+        pod_read_meter(arena, group, &usage->whole.meter);
+    else
+        cgroup_read_meter(arena, &group->cgroup, &usage->whole.meter);
     complete(&usage->whole, &size);
     *ret_usage = *usage;
     return 0;
@@ -175,7 +178,7 @@ int group_read_usage(struct arena *arena, const struct group_request *request,
 {
     owned_group group = {0};
 
-    if (group_find(arena, request, false, &group, err) < 0)
+    if (pod_find_too(arena, request, false, &group, err) < 0)
         return -1;
     return read_usage(arena, &group, ret_usage, err);
 }
@@ -208,6 +211,19 @@ static void add_group(struct arena *arena, const struct store *home,
         log_warning(request->log, "%s", failed.text);
 }
 
+static int add_pods(struct arena *arena, const struct group_request *request,
+                    struct group_usage_list *list, struct error *err)
+{
+    struct pod_list pods = {0};
+
+    if (pod_read_list(arena, request, &pods, err) < 0)
+        return -1;
+    SLICE_FOR_EACH(const struct group, pod, pods)
+        if (read_usage(arena, pod, SLICE_PUSH(arena, list, struct group_usage), err) < 0)
+            return -1;
+    return 0;
+}
+
 int group_read_usages(struct arena *arena, const struct group_request *request,
                       struct group_usage_list *ret_list, struct error *err)
 {
@@ -224,7 +240,7 @@ int group_read_usages(struct arena *arena, const struct group_request *request,
         one.id = ids.items[i];
         add_group(arena, &home, &one, ret_list);
     }
-    return 0;
+    return add_pods(arena, request, ret_list, err);
 }
 
 const char *group_write_usage(struct arena *arena, const struct group_usage *usage)

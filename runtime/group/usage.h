@@ -39,7 +39,7 @@ SLICE_TYPE(group_usage_list, struct group_usage);
 
 int group_read_usage(struct arena *arena, const struct group_request *request,
                      struct group_usage *ret_usage, struct error *err);
-/* Of all groups below the root. */
+/* Of all groups below the root, and of the pods of an engine. */
 int group_read_usages(struct arena *arena, const struct group_request *request,
                       struct group_usage_list *ret_list, struct error *err);
 

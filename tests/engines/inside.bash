@@ -61,6 +61,16 @@ check() {
     [[ $(<"$dir/output") =~ $expected ]] || : >"$dir/unfit"
 }
 
+# pod_as_group ID MEMBERS [OPTION...]: a pod as corun sees it by itself; of runc, which sees none, what it is compared with.
+pod_as_group() {
+    if [ "$RUNTIME" = runc ]; then
+        echo "$1 running $2"
+    else
+        "$BINARY" "${@:3}" group list --format json | jq -r '.[] | "\(.id) \(.status) \(.members | length)"'
+        "$BINARY" "${@:3}" group usage --format json "$1" | jq -r --arg members "$2" 'select(.group.cpuSecondsUsed <= 0 or (.members | length | tostring) != $members)'
+    fi
+}
+
 # until_true COMMAND...: waits until it succeeds, ten seconds at most.
 until_true() {
     local attempt

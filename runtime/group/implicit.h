@@ -1,0 +1,29 @@
+/*
+ * What annotations say of the pod that an engine puts a container in: containerd's CRI, CRI-O and podman name the sandbox, and corun's own, below
+ * "org.corun.group.", ask for more. Annotations may come from an image or from whoever writes a pod, so each key is on a list. Pure.
+ */
+#ifndef RUNTIME_GROUP_IMPLICIT_H
+#define RUNTIME_GROUP_IMPLICIT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/slice.h"
+
+struct implicit_place {
+    const char *group; /* the id of the sandbox; NULL: no pod has it */
+    const char *name;  /* what the engine calls it in the pod, or its id */
+    bool is_founder;   /* it is the sandbox itself */
+};
+
+/*
+ * id: of the container. One without an engine's annotation, but with ours, is the founder of a pod (podman's infra container has none). A member of an
+ * explicit group is in no pod.
+ */
+struct implicit_place implicit_find_place(const char *id, const struct text_map *annotations);
+
+/* ERROR_INVALID: a key below "org.corun.group." that is not on the list, or its value; the error names the key. */
+int implicit_check(const struct text_map *annotations, struct error *err);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * A create in an engine's pod. The engine's config.json decides all of it, as ever; but a namespace that it names has to be the pod's own: the path goes by a
+ * process id, and that may have become somebody else's. So what was compared is what is joined: an open namespace.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "oci-spec/spec.h"
+#include "runtime/group/implicit.h"
+#include "runtime/group/pod.h"
+
+struct pod_joining {
+    struct group_request request; /* of the pod */
+    const char *id;               /* of the container */
+    int fds[POD_NAMESPACE_COUNT]; /* -1: not opened */
+    pid_t sandbox;                /* 0: none is known */
+    struct container_info_list siblings;
+};
+
+static void pod_joining_release(struct pod_joining *joining)
+{
+    for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
+        replace_fd(&joining->fds[i], -1);
+}
+
+#define owned_pod_joining __attribute__((cleanup(pod_joining_release))) struct pod_joining
+
+/* The sandbox is asked for by its id; all containers are read only where that is not enough. */
+static int find_sandbox(struct arena *arena, struct pod_joining *joining, struct error *err)
+{
+    const struct container_request request = {
+        .root = joining->request.root, .log = joining->request.log, .id = joining->request.id};
+    struct container_info info = {0};
+    struct error failed;
+
+    if (container_state(arena, &request, &info, &failed) < 0)
+        return failed.kind == ERROR_NOT_FOUND ? 0 : error_set(err, failed.kind, "%s", failed.text);
+    if (info.pid <= 0)
+        return error_set(err, ERROR_STATE, "the sandbox of pod \"%s\" is not running",
+                         joining->request.id);
+    joining->sandbox = info.pid;
+    return 0;
+}
+
+static int find_siblings(struct arena *arena, struct pod_joining *joining, struct error *err)
+{
+    struct pod_list pods = {0};
+
+    if (joining->siblings.count > 0)
+        return 0;
+    if (pod_read_list(arena, &joining->request, &pods, err) < 0)
+        return -1;
+    SLICE_FOR_EACH(const struct group, pod, pods)
+        if (strcmp(pod->entry.id, joining->request.id) == 0)
+            joining->siblings = pod->pod->members;
+    return 0;
+}
+
+static bool is_of(struct arena *arena, const char *process, const char *proc,
+                  const struct stat *asked)
+{
+    struct stat info;
+
+    return stat(arena_format(arena, "/proc/%s/ns/%s", process, proc), &info) == 0 &&
+           info.st_ino == asked->st_ino && info.st_dev == asked->st_dev;
+}
+
+static bool is_of_pid(struct arena *arena, pid_t pid, const char *proc, const struct stat *asked)
+{
+    return pid > 0 && is_of(arena, arena_format(arena, "%d", (int) pid), proc, asked);
+}
+
+/* Where no sandbox is known (CRI-O without infra containers), the first member's are the pod's, as long as they are not the host's. */
+static bool is_the_pods(struct arena *arena, const struct pod_joining *joining,
+                        const struct pod_namespace *row, const struct stat *asked)
+{
+    bool is_first = joining->sandbox == 0;
+
+    if (is_of_pid(arena, joining->sandbox, row->proc, asked))
+        return true;
+    if (joining->sandbox > 0 && !row->may_differ)
+        return false;
+    SLICE_FOR_EACH(const struct container_info, sibling, joining->siblings) {
+        if (is_of_pid(arena, sibling->pid, row->proc, asked))
+            return true;
+        is_first = is_first && sibling->pid <= 0;
+    }
+    return is_first && !is_of(arena, "self", row->proc, asked);
+}
+
+static int check_namespace(struct arena *arena, struct pod_joining *joining, size_t index,
+                           struct spec_namespace *asked, struct error *err)
+{
+    const struct pod_namespace *row = &pod_namespaces[index];
+    owned_fd fd = sys_open(asked->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    struct stat info;
+
+    if (fd < 0)
+        return 0; /* the create says so, in its words */
+    if (fstat(fd, &info) < 0)
+        return error_os(err, errno, "examine %s", asked->path);
+    if (!is_of_pid(arena, joining->sandbox, row->proc, &info) &&
+        (joining->sandbox == 0 || row->may_differ) && find_siblings(arena, joining, err) < 0)
+        return -1;
+    if (!is_the_pods(arena, joining, row, &info))
+        return error_set(err, ERROR_INVALID, "%s is not the %s namespace of pod \"%s\"%s",
+                         asked->path, names_text(&names_namespaces, row->kind), joining->request.id,
+                         is_of(arena, "self", row->proc, &info) ? ", but the host's" : "");
+    asked->path = arena_format(arena, "/proc/self/fd/%d", fd);
+    joining->fds[index] = take_fd(&fd);
+    return 0;
+}
+
+static int check_namespaces(struct arena *arena, struct pod_joining *joining, struct spec *spec,
+                            struct error *err)
+{
+    if (!spec->linux_ || find_sandbox(arena, joining, err) < 0)
+        return spec->linux_ ? -1 : 0;
+    SLICE_FOR_EACH(struct spec_namespace, asked, spec->linux_->namespaces)
+        for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
+            if (asked->path && asked->type == (int64_t) pod_namespaces[i].kind &&
+                joining->fds[i] < 0 && check_namespace(arena, joining, i, asked, err) < 0)
+                return error_within(err, "/linux/namespaces/%zu/path",
+                                    (size_t) (asked - spec->linux_->namespaces.items));
+    return 0;
+}
+
+static int edit(struct arena *arena, struct spec *spec, void *context, struct error *err)
+{
+    struct pod_joining *joining = context;
+    struct implicit_place place = implicit_find_place(joining->id, &spec->annotations);
+
+    if (!place.group)
+        return 0;
+    joining->request.id = place.group;
+    if (implicit_check(&spec->annotations, err) < 0)
+        return -1;
+    return place.is_founder ? 0 : check_namespaces(arena, joining, spec, err);
+}
+
+static struct pod_joining begin(const struct container_request *container)
+{
+    struct pod_joining joining = {
+        .request = {.root = container->root, .log = container->log},
+        .id = container->id,
+    };
+
+    for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
+        joining.fds[i] = -1;
+    return joining;
+}
+
+int group_create_any(struct arena *arena, const struct create_request *request, struct error *err)
+{
+    owned_pod_joining joining = begin(&request->container);
+    const struct create_changes changes = {.edit = edit, .context = &joining};
+    struct create_request changed = *request;
+
+    changed.changes = &changes;
+    return container_create(arena, &changed, err);
+}
+
+int group_run_any(struct arena *arena, const struct run_request *request, int *ret_exit_code,
+                  struct error *err)
+{
+    owned_pod_joining joining = begin(&request->create.container);
+    const struct create_changes changes = {.edit = edit, .context = &joining};
+    struct run_request changed = *request;
+
+    changed.create.changes = &changes;
+    return container_run(arena, &changed, ret_exit_code, err);
+}

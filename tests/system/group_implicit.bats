@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# Pods of engines as groups: config.json as containerd's CRI, CRI-O and podman write it, the sandbox first, then the members.
+load ../lib/corun
+load ../lib/group
+
+CRI=io.kubernetes.cri
+CRIO=io.kubernetes.cri-o
+
+# The pod's own cgroup is the engine's to make and to remove.
+teardown() {
+    [ -z "${GROUP-}" ] || remove_containers
+    find /sys/fs/cgroup -mindepth 2 -maxdepth 3 -depth -type d -path "*/${ID:-none}-pods*" -exec rmdir {} + 2>/dev/null || true
+    [ -z "${GROUP-}" ] || corun_teardown
+}
+
+remove_containers() {
+    local entry
+    for entry in "$STATE"/*/; do
+        [ ! -d "$entry" ] || corun delete --force "$(basename "$entry")" 3>&-
+    done
+}
+
+# in_pod NAME JQ: a sleeping container $ID-NAME, detached, in /ROOT-PARENT/ID/.
+in_pod() {
+    pod_bundle "$@"
+    corun create --bundle "$BUNDLE" "$ID-$1" </dev/null >"$ROOT/$1.out" 2>&1 3>&-
+    corun start "$ID-$1"
+}
+
+pod_bundle() {
+    BUNDLE=$ROOT/$1
+    bundle ".linux.cgroupsPath = \"/$ID-pods/$ID-pod/$ID-$1\" | .linux.namespaces |= map(select(.type != \"cgroup\")) | ${2:-.}" sleep 1000
+}
+
+sandbox() {
+    in_pod sandbox ".annotations = {\"$CRI.container-type\": \"sandbox\", \"$CRI.sandbox-id\": \"$ID-sandbox\"}
+        | ${1:-.}"
+}
+
+# as_member NAME [JQ]: the filter of a member that joins the sandbox's namespaces as containerd writes it
+as_member() {
+    local pid
+    pid=$(pid_of "$ID-sandbox")
+    echo ".annotations = {\"$CRI.container-type\": \"container\", \"$CRI.sandbox-id\": \"$ID-sandbox\", \"$CRI.container-name\": \"$1\"}
+        | del(.hostname) | .linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/$pid/ns/net\"
+            elif .type == \"ipc\" or .type == \"uts\" then .path = \"/proc/$pid/ns/\" + .type else . end) | ${2:-.}"
+}
+
+@test "group list, state: the pod that a sandbox and its members make" {
+    sandbox
+    in_pod one "$(as_member first)"
+    in_pod two "$(as_member second)"
+    assert_equal "$(corun group list -q)" "$ID-sandbox"
+    assert_equal "$(corun group state "$ID-sandbox" | jq -c '[.status, .cgroupPath, (.members | map(.name + " " + .status) | sort)]')" \
+        "[\"running\",\"/$ID-pods/$ID-pod\",[\"$ID-sandbox running\",\"first running\",\"second running\"]]"
+    net=$(stat -L -c %i "/proc/$(pid_of "$ID-sandbox")/ns/net")
+    assert_equal "$(corun group state "$ID-sandbox" | jq -c '.namespaces | map(.type), (.[] | select(.type == "network").inode)')" \
+        "$(printf '["network","ipc","uts"]\n%s' "$net")"
+    for member in one two; do
+        assert_equal "$(stat -L -c %i "/proc/$(pid_of "$ID-$member")/ns/net")" "$net"
+    done
+    corun group list --format json | jq -e '.[0].members | length == 3' >/dev/null
+    assert_equal "$(corun group exec "$ID-sandbox" second hostname)" "$(corun exec "$ID-sandbox" hostname)"
+}
+
+@test "group usage, stats: of a pod" {
+    sandbox
+    in_pod one "$(as_member first)"
+    usage=$(corun group usage --format json "$ID-sandbox")
+    jq -e '.group.processes == 2 and .group.memoryBytes > 0 and (.members | length) == 2 and .group.status == "running"' <<<"$usage"
+    # of a cgroup that others have, too, the sum of the members counts
+    BUNDLE=$ROOT/other
+    bundle ".linux.cgroupsPath = \"/$ID-pods/$ID-pod/$ID-other\"" sleep 1000
+    corun run --detach --bundle "$BUNDLE" "$ID-other" </dev/null >/dev/null 2>&1 3>&-
+    jq -e '.group.processes == 2 and .group.cpuSecondsUsed > 0' <<<"$(corun group usage --format json "$ID-sandbox")"
+    [ "$(corun group state "$ID-sandbox" | jq -r .cgroupPath)" = null ]
+    assert_equal "$(corun group usage --format json | jq -r .group.id)" "$ID-sandbox"
+    corun group stats | grep -q "^$ID-sandbox"
+    corun group usage --format openmetrics | grep -q "group=\"$ID-sandbox\""
+}
+
+@test "group pause, resume, kill: a pod's members" {
+    sandbox
+    in_pod one "$(as_member first)"
+    corun group pause "$ID-sandbox"
+    assert_equal "$(status_of "$ID-sandbox") $(status_of "$ID-one")" "paused paused"
+    assert_equal "$(corun group state "$ID-sandbox" | jq -r .status)" paused
+    corun group resume "$ID-sandbox"
+    assert_equal "$(status_of "$ID-sandbox") $(status_of "$ID-one")" "running running"
+    corun group kill "$ID-sandbox"
+    wait_for_status "$ID-sandbox" stopped
+    wait_for_status "$ID-one" stopped
+    assert_equal "$(corun group state "$ID-sandbox" | jq -r .status)" stopped
+}
+
+@test "group: a pod is gone with its last container, in whatever order the engine deletes" {
+    for order in "one two sandbox" "sandbox two one"; do
+        sandbox
+        in_pod one "$(as_member first)"
+        in_pod two "$(as_member second)"
+        left=3
+        for name in $order; do
+            assert_equal "$(corun group state "$ID-sandbox" | jq '.members | length')" "$left"
+            corun delete --force "$ID-$name"
+            left=$((left - 1))
+        done
+        assert_equal "$(corun group list -q)" ""
+        refused "does not exist" corun group state "$ID-sandbox"
+        [ ! -e "$STATE/.groups" ]
+    done
+}
+
+@test "pod: a namespace that is not the pod's is refused" {
+    sandbox
+    start_sleeper . "$ID-stranger"
+    for kind in net ipc uts; do
+        [ "$kind" = net ] && type=network || type=$kind
+        for pid in "$(pid_of "$ID-stranger")" self; do
+            pod_bundle one "$(as_member first ".linux.namespaces |= map(if .type == \"$type\" then .path = \"/proc/$pid/ns/$kind\" else . end)")"
+            refused "/linux/namespaces/[0-9]*/path: .* is not the $type namespace of pod" corun create --bundle "$BUNDLE" "$ID-one"
+            [ "$pid" != self ] || assert_output "host's"
+        done
+    done
+    refused "does not exist" corun state "$ID-one"
+    # once the sandbox has ended, its process id may be anybody's
+    pod_bundle one "$(as_member first)"
+    corun kill "$ID-sandbox" KILL
+    wait_for_status "$ID-sandbox" stopped
+    refused "the sandbox of pod .* is not running" corun create --bundle "$BUNDLE" "$ID-one"
+}
+
+@test "pod: a sandbox in the host's network shares it" {
+    sandbox '.linux.namespaces |= map(select(.type != "network"))'
+    in_pod one "$(as_member first)"
+    assert_equal "$(readlink "/proc/$(pid_of "$ID-one")/ns/net")" "$(readlink /proc/self/ns/net)"
+    assert_equal "$(corun group state "$ID-sandbox" | jq -c '.namespaces | map(.type)')" '["ipc","uts"]'
+}
+
+@test "pod: the processes of another member, for a debugger, but not those of a stranger" {
+    sandbox
+    in_pod one "$(as_member first)"
+    start_sleeper . "$ID-stranger"
+    with_pid() { as_member debug ".linux.namespaces |= map(if .type == \"pid\" then .path = \"/proc/$(pid_of "$1")/ns/pid\" else . end)"; }
+    in_pod debug "$(with_pid "$ID-one")"
+    assert_equal "$(readlink "/proc/$(pid_of "$ID-debug")/ns/pid")" "$(readlink "/proc/$(pid_of "$ID-one")/ns/pid")"
+    pod_bundle bad "$(with_pid "$ID-stranger")"
+    refused "is not the pid namespace of pod" corun create --bundle "$BUNDLE" "$ID-bad"
+}
+
+# podman marks the members only; 5.x has no ContainerType
+@test "pod: as podman makes it" {
+    in_pod sandbox .
+    [ -z "$(corun group list -q)" ]
+    in_pod one "$(as_member x ".annotations = {\"$CRIO.SandboxID\": \"$ID-sandbox\"}")"
+    assert_equal "$(corun group list --format json | jq -c 'map([.id, (.members | map(.name))])')" \
+        "[[\"$ID-sandbox\",[\"$ID-one\",\"$ID-sandbox\"]]]"
+    pod_bundle two "$(as_member x ".annotations = {\"$CRIO.SandboxID\": \"$ID-sandbox\"} | .linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/self/ns/net\" else . end)")"
+    refused "but the host's" corun create --bundle "$BUNDLE" "$ID-two"
+}
+
+# CRI-O may leave out the infra container: the namespaces are files then
+@test "pod: without a sandbox, the first member's namespaces are the pod's" {
+    bare() {
+        echo ".annotations = {\"$CRIO.ContainerType\": \"container\", \"$CRIO.SandboxID\": \"$ID-none\"}
+            | .linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/$1/ns/net\" else . end)"
+    }
+    start_sleeper . "$ID-keeper"
+    start_sleeper . "$ID-stranger"
+    pod_bundle one "$(bare self)"
+    refused "is not the network namespace of pod .* but the host's" corun create --bundle "$BUNDLE" "$ID-one"
+    in_pod one "$(bare "$(pid_of "$ID-keeper")")"
+    in_pod two "$(bare "$(pid_of "$ID-keeper")")"
+    pod_bundle three "$(bare "$(pid_of "$ID-stranger")")"
+    refused "is not the network namespace of pod" corun create --bundle "$BUNDLE" "$ID-three"
+    assert_equal "$(corun group state "$ID-none" | jq -c '.members | length')" 2
+}
+
+@test "pod: an annotation below org.corun.group that is not known is refused" {
+    pod_bundle sandbox ".annotations = {\"$CRI.container-type\": \"sandbox\", \"$CRI.sandbox-id\": \"$ID-sandbox\", \"org.corun.group.hook\": \"/bin/sh\"}"
+    refused "/annotations/org.corun.group.hook: there is no such key" corun create --bundle "$BUNDLE" "$ID-sandbox"
+    refused "does not exist" corun state "$ID-sandbox"
+}
