@@ -59,10 +59,10 @@ has_label() { [ "$(label_of "$1")" = "$LABEL" ]; }
 @test "selinux: exec with a label of its own" {
     labelled . sleep 1000
     corun run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
-    jq '.process | .args = ["cat", "/proc/self/attr/current"] | .selinuxLabel = "system_u:system_r:container_t:s0:c1,c3"' \
+    jq '.process | .args = ["cat", "/proc/self/attr/current"] | .selinuxLabel = "system_u:system_r:container_t:s0:c1.c3"' \
         "$BUNDLE/config.json" >"$ROOT/process.json"
     run -0 corun exec --process "$ROOT/process.json" "$ID"
-    assert_equal "$(tr -d '\0' <<<"$output")" system_u:system_r:container_t:s0:c1,c3
+    assert_equal "$(tr -d '\0' <<<"$output")" system_u:system_r:container_t:s0:c1.c3
 }
 
 @test "selinux: mounts that the runtime makes have the mount label" {
