@@ -4,7 +4,7 @@
 setup() {
     TREE=$(mktemp -d "/tmp/ct.${CORUN_TEST_RUN-}XXXXXX")
     TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    mkdir -p "$TREE"/{base/sys,oci-spec,hooks,runtime/plan,runtime/child,tests,tools}
+    mkdir -p "$TREE"/{base/sys,helpers,oci-spec,hooks,runtime/plan,runtime/child,tests,tools}
     cp "$TOP"/tools/{layers,check-*} "$TREE/tools/"
     echo 'int a;' >"$TREE/base/a.c"
 }
