@@ -9,7 +9,10 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/sys/namespaces.h"
+#include "base/text.h"
 #include "oci-spec/spec.h"
+#include "runtime/container/lookup.h"
 #include "runtime/group/implicit.h"
 #include "runtime/group/pod.h"
 
@@ -17,7 +20,7 @@ struct pod_joining {
     struct group_request request; /* of the pod */
     const char *id;               /* of the container */
     int fds[POD_NAMESPACE_COUNT]; /* -1: not opened */
-    pid_t sandbox;                /* 0: none is known */
+    int sandbox; /* /proc/PID of its process, whatever becomes of the number; -1: none is known */
     struct container_info_list siblings;
 };
 
@@ -25,6 +28,7 @@ static void pod_joining_release(struct pod_joining *joining)
 {
     for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
         replace_fd(&joining->fds[i], -1);
+    replace_fd(&joining->sandbox, -1);
 }
 
 #define owned_pod_joining __attribute__((cleanup(pod_joining_release))) struct pod_joining
@@ -34,15 +38,15 @@ static int find_sandbox(struct arena *arena, struct pod_joining *joining, struct
 {
     const struct container_request request = {
         .root = joining->request.root, .log = joining->request.log, .id = joining->request.id};
-    struct container_info info = {0};
+    owned_container sandbox = {0};
     struct error failed;
 
-    if (container_state(arena, &request, &info, &failed) < 0)
+    if (container_find(arena, &request, false, &sandbox, &failed) < 0)
         return failed.kind == ERROR_NOT_FOUND ? 0 : error_set(err, failed.kind, "%s", failed.text);
-    if (info.pid <= 0)
+    joining->sandbox = sandbox.pidfd < 0 ? -1 : sys_process_open(sandbox.pidfd);
+    if (joining->sandbox < 0)
         return error_set(err, ERROR_STATE, "the sandbox of pod \"%s\" is not running",
                          joining->request.id);
-    joining->sandbox = info.pid;
     return 0;
 }
 
@@ -60,36 +64,48 @@ static int find_siblings(struct arena *arena, struct pod_joining *joining, struc
     return 0;
 }
 
-static bool is_of(struct arena *arena, const char *process, const char *proc,
-                  const struct stat *asked)
+static bool is_of(struct arena *arena, int process, const char *proc, const struct stat *asked)
 {
     struct stat info;
 
-    return stat(arena_format(arena, "/proc/%s/ns/%s", process, proc), &info) == 0 &&
+    return process >= 0 && fstatat(process, arena_format(arena, "ns/%s", proc), &info, 0) == 0 &&
            info.st_ino == asked->st_ino && info.st_dev == asked->st_dev;
 }
 
-static bool is_of_pid(struct arena *arena, pid_t pid, const char *proc, const struct stat *asked)
+static bool is_of_path(struct arena *arena, const char *process, const char *proc,
+                       const struct stat *asked)
 {
-    return pid > 0 && is_of(arena, arena_format(arena, "%d", (int) pid), proc, asked);
+    owned_fd directory = sys_open(process, O_PATH | O_DIRECTORY);
+
+    return is_of(arena, directory, proc, asked);
 }
 
-/* Where no sandbox is known (CRI-O without infra containers), the first member's are the pod's, as long as they are not the host's. */
-static bool is_the_pods(struct arena *arena, const struct pod_joining *joining,
-                        const struct pod_namespace *row, const struct stat *asked)
+static bool is_ours(struct arena *arena, const char *proc, const struct stat *asked)
 {
-    bool is_first = joining->sandbox == 0;
+    return is_of_path(arena, "/proc/self", proc, asked);
+}
 
-    if (is_of_pid(arena, joining->sandbox, row->proc, asked))
+/*
+ * Where no sandbox is known (CRI-O without infra containers), the first member's are the pod's, as long as they are not the host's. In a pod of podman's that
+ * does not share them all, a member has some of its own, which podman names by a file, not by a process id.
+ */
+static bool is_the_pods(struct arena *arena, const struct pod_joining *joining,
+                        const struct pod_namespace *row, const char *path, const struct stat *asked)
+{
+    bool is_first = joining->sandbox < 0;
+
+    if (is_of(arena, joining->sandbox, row->proc, asked))
         return true;
-    if (joining->sandbox > 0 && !row->may_differ)
-        return false;
+    if (joining->sandbox >= 0 && !row->may_differ)
+        return !text_has_prefix(path, "/proc/") && !is_ours(arena, row->proc, asked);
     SLICE_FOR_EACH(const struct container_info, sibling, joining->siblings) {
-        if (is_of_pid(arena, sibling->pid, row->proc, asked))
+        if (sibling->pid > 0 &&
+            is_of_path(arena, arena_format(arena, "/proc/%d", (int) sibling->pid), row->proc,
+                       asked))
             return true;
         is_first = is_first && sibling->pid <= 0;
     }
-    return is_first && !is_of(arena, "self", row->proc, asked);
+    return is_first && !is_ours(arena, row->proc, asked);
 }
 
 static int check_namespace(struct arena *arena, struct pod_joining *joining, size_t index,
@@ -103,13 +119,13 @@ static int check_namespace(struct arena *arena, struct pod_joining *joining, siz
         return 0; /* the create says so, in its words */
     if (fstat(fd, &info) < 0)
         return error_os(err, errno, "examine %s", asked->path);
-    if (!is_of_pid(arena, joining->sandbox, row->proc, &info) &&
-        (joining->sandbox == 0 || row->may_differ) && find_siblings(arena, joining, err) < 0)
+    if (!is_of(arena, joining->sandbox, row->proc, &info) &&
+        (joining->sandbox < 0 || row->may_differ) && find_siblings(arena, joining, err) < 0)
         return -1;
-    if (!is_the_pods(arena, joining, row, &info))
+    if (!is_the_pods(arena, joining, row, asked->path, &info))
         return error_set(err, ERROR_INVALID, "%s is not the %s namespace of pod \"%s\"%s",
                          asked->path, names_text(&names_namespaces, row->kind), joining->request.id,
-                         is_of(arena, "self", row->proc, &info) ? ", but the host's" : "");
+                         is_ours(arena, row->proc, &info) ? ", but the host's" : "");
     asked->path = arena_format(arena, "/proc/self/fd/%d", fd);
     joining->fds[index] = take_fd(&fd);
     return 0;
@@ -147,6 +163,7 @@ static struct pod_joining begin(const struct container_request *container)
     struct pod_joining joining = {
         .request = {.root = container->root, .log = container->log},
         .id = container->id,
+        .sandbox = -1,
     };
 
     for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)

@@ -129,6 +129,30 @@ as_member() {
     refused "the sandbox of pod .* is not running" corun create --bundle "$BUNDLE" "$ID-one"
 }
 
+own_network() {
+    sandbox
+    start_sleeper . "$ID-stranger"
+    touch "$ROOT/netns"
+    pinned=$(as_member first ".linux.namespaces |= map(if .type == \"network\" then .path = \"$ROOT/netns\" else . end)")
+    mount --bind "/proc/$(pid_of "$ID-stranger")/ns/net" "$ROOT/netns"
+    in_pod one "$pinned"
+    assert_equal "$(readlink "/proc/$(pid_of "$ID-one")/ns/net")" "$(readlink "/proc/$(pid_of "$ID-stranger")/ns/net")"
+    umount "$ROOT/netns"
+    mount --bind /proc/self/ns/net "$ROOT/netns"
+    pod_bundle two "$pinned"
+    refused "is not the network namespace of pod .* but the host's" corun create --bundle "$BUNDLE" "$ID-two"
+    umount "$ROOT/netns"
+    remove_containers
+    find /sys/fs/cgroup -mindepth 2 -maxdepth 3 -depth -type d -path "*/$ID-pods*" -exec rmdir {} +
+}
+
+# podman pod create --share ipc,uts: each container's network is a file below /run/netns
+@test "pod: a namespace of a member's own, named by a file; but the host's by no name" {
+    export CRI
+    export -f sandbox as_member in_pod pod_bundle remove_containers start_sleeper
+    in_private own_network
+}
+
 @test "pod: a sandbox in the host's network shares it" {
     sandbox '.linux.namespaces |= map(select(.type != "network"))'
     in_pod one "$(as_member first)"
