@@ -1,6 +1,8 @@
 group_sources = \
 	runtime/group/account.c \
 	runtime/group/account.h \
+	runtime/group/all.c \
+	runtime/group/all.h \
 	runtime/group/amounts.c \
 	runtime/group/amounts.h \
 	runtime/group/background.c \

@@ -4,6 +4,7 @@
 #include "base/owned.h"
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
+#include "runtime/group/all.h"
 #include "runtime/group/found.h"
 #include "runtime/group/pod.h"
 #include "runtime/group/status.h"
@@ -161,56 +162,23 @@ int group_state(struct arena *arena, const struct group_request *request,
     return describe(arena, &group, ret_info, err);
 }
 
-/* One that cannot be read does not hide the others. */
-static void list_one(struct arena *arena, const struct store *home,
-                     const struct group_request *request, struct group_info_list *list)
+static int add_info(struct arena *arena, const struct group *group, void *context,
+                    struct error *err)
 {
-    owned_group group = {0};
+    struct group_info_list *list = context;
     struct group_info info = {0};
-    struct error failed;
 
-    if (group_find_in(arena, home, request, &group, &failed) == 0 &&
-        describe(arena, &group, &info, &failed) == 0)
-        *SLICE_PUSH(arena, list, struct group_info) = info;
-    else if (failed.kind != ERROR_NOT_FOUND) /* deleted while we read */
-        log_warning(request->log, "%s", failed.text);
-}
-
-static int list_pods(struct arena *arena, const struct group_request *request,
-                     struct group_info_list *list, struct error *err)
-{
-    struct pod_list pods = {0};
-
-    if (pod_read_list(arena, request, &pods, err) < 0)
+    if (describe(arena, group, &info, err) < 0)
         return -1;
-    SLICE_FOR_EACH(const struct group, pod, pods) {
-        struct group_info info = {0};
-
-        if (describe(arena, pod, &info, err) < 0)
-            return -1;
-        *SLICE_PUSH(arena, list, struct group_info) = info;
-    }
+    *SLICE_PUSH(arena, list, struct group_info) = info;
     return 0;
 }
 
 int group_list(struct arena *arena, const struct group_request *request,
                struct group_info_list *ret_list, struct error *err)
 {
-    owned_store home = {0};
-    struct group_info_list list = {0};
-    struct text_list ids = {0};
-
-    if (group_home_open(arena, request->root, false, &home, err) < 0 ||
-        store_list(arena, &home, &ids, err) < 0)
-        return -1;
-    for (size_t i = 0; i < ids.count; i++) {
-        struct group_request one = *request;
-
-        one.id = ids.items[i];
-        list_one(arena, &home, &one, &list);
-    }
-    *ret_list = list;
-    return list_pods(arena, request, ret_list, err);
+    *ret_list = (struct group_info_list){0};
+    return group_visit_all(arena, request, add_info, ret_list, err);
 }
 
 const char *group_write_state(struct arena *arena, const struct group_info *info)

@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
 #include "runtime/group/account.h"
+#include "runtime/group/all.h"
 #include "runtime/group/pod.h"
 
 #define NS_PER_US     UINT64_C(1000)
@@ -196,51 +197,23 @@ int group_read_last_usage(struct arena *arena, const struct group *group,
     return 0;
 }
 
-/* One that cannot be read does not hide the others. */
-static void add_group(struct arena *arena, const struct store *home,
-                      const struct group_request *request, struct group_usage_list *list)
+static int add_usage(struct arena *arena, const struct group *group, void *context,
+                     struct error *err)
 {
-    owned_group group = {0};
+    struct group_usage_list *list = context;
     struct group_usage usage = {0};
-    struct error failed;
 
-    if (group_find_in(arena, home, request, &group, &failed) == 0 &&
-        read_usage(arena, &group, &usage, &failed) == 0)
-        *SLICE_PUSH(arena, list, struct group_usage) = usage;
-    else if (failed.kind != ERROR_NOT_FOUND) /* deleted while we read */
-        log_warning(request->log, "%s", failed.text);
-}
-
-static int add_pods(struct arena *arena, const struct group_request *request,
-                    struct group_usage_list *list, struct error *err)
-{
-    struct pod_list pods = {0};
-
-    if (pod_read_list(arena, request, &pods, err) < 0)
+    if (read_usage(arena, group, &usage, err) < 0)
         return -1;
-    SLICE_FOR_EACH(const struct group, pod, pods)
-        if (read_usage(arena, pod, SLICE_PUSH(arena, list, struct group_usage), err) < 0)
-            return -1;
+    *SLICE_PUSH(arena, list, struct group_usage) = usage;
     return 0;
 }
 
 int group_read_usages(struct arena *arena, const struct group_request *request,
                       struct group_usage_list *ret_list, struct error *err)
 {
-    owned_store home = {0};
-    struct text_list ids = {0};
-
-    if (group_home_open(arena, request->root, false, &home, err) < 0 ||
-        store_list(arena, &home, &ids, err) < 0)
-        return -1;
     *ret_list = (struct group_usage_list){0};
-    for (size_t i = 0; i < ids.count; i++) {
-        struct group_request one = *request;
-
-        one.id = ids.items[i];
-        add_group(arena, &home, &one, ret_list);
-    }
-    return add_pods(arena, request, ret_list, err);
+    return group_visit_all(arena, request, add_usage, ret_list, err);
 }
 
 const char *group_write_usage(struct arena *arena, const struct group_usage *usage)
