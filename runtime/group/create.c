@@ -18,7 +18,7 @@
 #include "runtime/group/found.h"
 #include "runtime/group/furnish.h"
 #include "runtime/group/lookup.h"
-#include "runtime/group/operator.h"
+#include "runtime/group/verified.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
 
@@ -70,7 +70,9 @@ static int ask_operator(struct group_creation *creation, struct error *err)
 {
     struct operator_hooks hooks;
 
-    return operator_hooks_read(creation->arena, &hooks, err);
+    if (operator_hooks_read(creation->arena, &hooks, err) < 0)
+        return -1;
+    return group_verify_images(creation->arena, &hooks, creation->spec, err);
 }
 
 static int reserve_id(struct group_creation *creation, struct error *err)

@@ -17,6 +17,7 @@
 #include "runtime/group/furnish.h"
 #include "runtime/group/pod.h"
 #include "runtime/group/rewrite.h"
+#include "runtime/group/verified.h"
 #include "runtime/group/visit.h"
 
 struct joining {
@@ -31,6 +32,7 @@ struct joining {
         visits; /* the file, namespaces, hosts, then mounts: of these the first is at first_mount */
     size_t first_mount;
     struct rewrite rewrite;
+    struct operator_hooks operator;
     struct create_changes changes;
 };
 
@@ -304,7 +306,10 @@ static int edit(struct arena *arena, struct spec *spec, void *context, struct er
 {
     const struct joining *joining = context;
 
-    return rewrite_apply(arena, &joining->rewrite, spec, err);
+    if (rewrite_apply(arena, &joining->rewrite, spec, err) < 0)
+        return -1;
+    group_verify_rootfs(arena, &joining->operator, spec);
+    return 0;
 }
 
 /* The group may be used by others again; what was opened stays ours. */
@@ -331,7 +336,8 @@ static int prepare(struct joining *joining, const struct member_request *member,
     struct group *group = &joining->group;
 
     if (group_find(joining->arena, &joining->request, true, group, err) < 0 ||
-        group_check_complete(group, err) < 0)
+        group_check_complete(group, err) < 0 ||
+        operator_hooks_read(joining->arena, &joining->operator, err) < 0)
         return -1;
     joining->rewrite = (struct rewrite){
         .group = joining->request.id,

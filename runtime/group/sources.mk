@@ -64,6 +64,8 @@ group_sources = \
 	runtime/group/update.c \
 	runtime/group/usage.c \
 	runtime/group/usage.h \
+	runtime/group/verified.c \
+	runtime/group/verified.h \
 	runtime/group/visit.c \
 	runtime/group/visit.h \
 	runtime/group/wait.c

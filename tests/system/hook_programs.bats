@@ -259,3 +259,211 @@ untrusted() {
     echo '{"a":2}' | "$PROGRAMS/corun-ledger" "$ledger" --once
     assert_equal "$(tr '\n' ' ' <"$ledger")" '{"a":1} {"a":1} {"a":2} '
 }
+
+# --- the list of what is allowed ---
+
+only_verify() { [ -x "$PROGRAMS/corun-verify" ] || skip "corun-verify is built where libcrypto is"; }
+verify() { "$PROGRAMS/corun-verify" "$@"; }
+digest_of() { verify --print "$1" | cut -d' ' -f1; }
+with_list() { operator_says '{verify: {manifest: $list}}'; }
+# allow PATH: puts what is there now on the list
+allow() { verify --print "$1" >>"$ROOT/allowed"; }
+export -f verify digest_of with_list allow
+
+@test "corun-verify: the digest is what the manual says" {
+    only_verify
+    local tree=$ROOT/tree
+    mkdir -p "$tree/b/c" "$tree/a-dir" # "a-dir" before "a.file" before "b"
+    printf 'hello' >"$tree/a.file"
+    : >"$tree/b/empty"
+    ln -s 'no where' "$tree/b/link"
+    mkfifo "$tree/b/fifo"
+    mknod "$tree/b/null" c 1 3
+    chmod 1777 "$tree/a-dir"
+    chmod 4755 "$tree/a.file"
+    chown 12:34 "$tree/b/c"
+    # the same by other programs; the C locale orders by bytes, and / before all else that names have here
+    expected=$(cd "$tree" && {
+        printf 'corun-tree-1\0'
+        find . -printf '%P\n' | sed 's/^$/./' | tr / '\1' | LC_ALL=C sort | tr '\1' / | while read -r path; do
+            type=$(stat -c %F "$path")
+            case $type in
+            directory) type=d what=- ;;
+            regular*) type=f what=$(sha256sum <"$path" | cut -d' ' -f1) ;;
+            symbolic*) type=l what=$(readlink -n "$path" | sha256sum | cut -d' ' -f1) ;;
+            character*) type=c what=$(stat -c '%Hr:%Lr' "$path") ;;
+            fifo) type=p what=- ;;
+            esac
+            printf '%s %s %s %s %s\0' "$type" "$(stat -c %a "$path")" "$(stat -c %u:%g "$path")" "$what" "$path"
+        done
+    } | sha256sum | cut -d' ' -f1)
+    assert_equal "$(verify --print "$tree")" "tree:sha256:$expected $tree"
+    assert_equal "$(verify --print "$tree/a.file")" "file:sha256:$(sha256sum <"$tree/a.file" | cut -d' ' -f1) $tree/a.file"
+}
+
+@test "corun-verify: every change is seen, and undone is the same again" {
+    only_verify
+    local tree=$ROOT/tree change before
+    cp -a "$BUSYBOX" "$tree"
+    allow "$tree"
+    before=$(digest_of "$tree")
+    for change in 'printf x | dd of=etc/passwd bs=1 seek=3 conv=notrunc status=none' 'chmod 666 etc/passwd' 'chmod u+s bin/busybox' 'chown 1 etc/passwd' \
+        'chgrp 1 etc' 'ln -sfn /bin/false usr/bin/sh' 'rm etc/group' 'touch etc/new' 'mkdir etc/new' 'mv etc/group etc/groups' 'chmod 700 .' \
+        'rm etc/hosts; mkfifo etc/hosts' 'truncate -s +1 bin/busybox' 'mv etc home/'; do
+        rm -rf "$ROOT/changed"
+        cp -a "$tree" "$ROOT/changed"
+        verify --list "$ROOT/allowed" "$ROOT/changed" # a copy is as good, whatever its times
+        (cd "$ROOT/changed" && eval "$change")
+        refused "$ROOT/changed: its digest tree:sha256:[0-9a-f]{64} is not on the list $ROOT/allowed" verify --list "$ROOT/allowed" "$ROOT/changed"
+    done
+    if command -v setcap; then # a file capability is in no mode bit
+        setcap cap_net_raw+ep "$tree/bin/busybox"
+        refused "is not on the list" verify --list "$ROOT/allowed" "$tree"
+        setcap -r "$tree/bin/busybox"
+    fi
+    touch "$tree/etc/passwd"
+    assert_equal "$(digest_of "$tree")" "$before"
+}
+
+@test "corun-verify: the list, and bad input" {
+    only_verify
+    local tree=$ROOT/tree hash
+    mkdir "$tree"
+    refused "list of allowed digests: open $ROOT/allowed: No such file" verify --list "$ROOT/allowed" "$tree"
+    hash=$(digest_of "$tree")
+    printf '# %s\n#%s\nx %s\n%sa\n%s\n' "$hash" "$hash" "$hash" "$hash" "${hash%?}" >"$ROOT/allowed"
+    refused "is not on the list" verify --list "$ROOT/allowed" "$tree"
+    printf '# ours\n\n%s the first of May\r\n' "$hash" >"$ROOT/allowed"
+    verify --list "$ROOT/allowed" "$tree"
+    printf %s "$hash" >"$ROOT/allowed"
+    verify --list "$ROOT/allowed" "$tree"
+    # a file with the bytes of the listing is not the tree
+    printf 'corun-tree-1\0d 755 0:0 - .\0' >"$ROOT/listing"
+    assert_equal "$(sha256sum <"$ROOT/listing" | cut -d' ' -f1)" "${hash##*:}"
+    refused "its digest file:sha256:" verify --list "$ROOT/allowed" "$ROOT/listing"
+    chmod 622 "$ROOT/allowed"
+    refused "must belong to root" verify --list "$ROOT/allowed" "$tree"
+    chmod 644 "$ROOT/allowed"
+    refused "No such file" verify --list "$ROOT/allowed" "$ROOT/none"
+    refused "neither a directory nor a regular file" verify --list "$ROOT/allowed" /dev/null
+    refused "usage" verify
+    refused "usage" verify --list
+    refused "usage" verify --print
+    refused "state on standard input" verify --list "$ROOT/allowed"
+    refused "open $ROOT/none/config.json" bash -c "echo '{\"ociVersion\": \"1.3.0\", \"id\": \"a\", \"status\": \"creating\", \"bundle\": \"$ROOT/none\"}' | '$PROGRAMS/corun-verify' --list '$ROOT/allowed'"
+}
+
+@test "corun-verify: as an OCI hook of a container, with every runtime that is here" {
+    only_verify
+    local runtime
+    bundle ".ociVersion = \"1.0.2\" | .hooks = {createRuntime: [{path: \"$PROGRAMS/corun-verify\", args: [\"corun-verify\", \"--list\", \"\(\$root)/allowed\"]}]}" sh -c 'echo ran; echo >/tmp/ran'
+    "$CORUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- || true # makes the mount points
+    echo '# nothing' >"$ROOT/allowed"
+    for runtime in "$CORUN" runc; do
+        command -v "$runtime" >/dev/null || continue
+        : >"$ROOT/allowed"
+        attempt "$runtime" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+        [ "$status" != 0 ]
+        refute_output '^ran'
+        [ ! -e "$BUNDLE/rootfs/tmp/ran" ]
+        allow "$BUNDLE/rootfs"
+        attempt "$runtime" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+        assert_equal "$status $output" "0 ran"
+        rm "$BUNDLE/rootfs/tmp/ran"
+    done
+    edit '.root.path = $root + "/bundle/rootfs"' # an absolute path is another way to say it
+    contained_again=$(corun run --bundle "$BUNDLE" "$ID")
+    assert_equal "$contained_again" ran
+}
+
+members() {
+    local refusal="corun-verify\): exited with status 1: $ROOT/bundle-m/rootfs: its digest tree:sha256:[0-9a-f]{64} is not on the list $ROOT/allowed"
+    with_list
+    BUNDLE=$ROOT/bundle-m
+    bundle '.hooks = {prestart: [{path: "/bin/sh", args: ["sh", "-c", "echo prestart >>" + $root + "/hooks"]}]}' sh -c 'echo ran; cat /v/data'
+    mkdir "$ROOT/v"
+    echo content >"$ROOT/v/data"
+    group_file --arg v "$ROOT/v" '{volumes: [{name: "v", bind: {path: $v}}]}'
+    corun group create --file "$FILE" "$GROUP"
+    run_it() { corun run --group "$GROUP" --volume v:/v --bundle "$BUNDLE" "$ID-m"; }
+    refused "list of allowed digests: open $ROOT/allowed: No such file" run_it
+    : >"$ROOT/allowed"
+    mkdir -p "$BUNDLE/rootfs/v" # a rootfs with its mount points
+    refused "$refusal" run_it
+    [ ! -e "$ROOT/hooks" ] # not even the bundle's own hooks
+    allow "$BUNDLE/rootfs"
+    assert_equal "$(run_it)" $'ran\ncontent'
+    assert_equal "$(cat "$ROOT/hooks")" prestart
+    assert_equal "$(run_it)" $'ran\ncontent' # a second time is as good
+    printf x | dd of="$BUNDLE/rootfs/bin/busybox" bs=1 seek=9000 conv=notrunc status=none
+    refused "$refusal" run_it
+    corun group state "$GROUP" | jq -e '(.members // []) == []'
+    assert_equal "$(corun list -q)" ""
+    refused "$refusal" corun create --group "$GROUP" --bundle "$BUNDLE" "$ID-m" # create, too
+    # a rootfs that lies in no bundle, by a relative path
+    cp -a "$BUSYBOX" "$ROOT/other"
+    mkdir "$ROOT/other/v" "$ROOT/other/more"
+    edit '.root.path = "../other"'
+    refused "$ROOT/other: its digest" run_it
+    allow "$ROOT/other"
+    assert_equal "$(run_it)" $'ran\ncontent'
+    chmod 666 /etc/corun/group-hooks.json
+    refused "must belong to root" run_it
+    rm /etc/corun/group-hooks.json # nobody asks any more
+    : >"$ROOT/allowed"
+    assert_equal "$(run_it)" $'ran\ncontent'
+}
+
+@test "verify: a group's members run from what is on the list, and nothing else runs" {
+    only_verify
+    in_private members
+}
+
+supervised() {
+    with_list
+    bundles one two
+    : >"$ROOT/allowed"
+    allow "$ROOT/one/rootfs"
+    group_file --arg root "$ROOT" '{restartPolicy: "Never", initContainers: [{name: "a", bundle: "one", command: ["true"]}], containers: [{name: "b", bundle: "two", command: ["echo", "b ran"]}]}'
+    attempt corun group run --file "$FILE" "$GROUP"
+    assert_equal "$status $output" "0 b | b ran"
+    rm "$ROOT/two/rootfs/etc/group"
+    attempt corun group run --file "$FILE" "$GROUP"
+    [ "$status" != 0 ]
+    refute_output "b ran"
+    [[ $output == *"two/rootfs: its digest"*"is not on the list"* ]]
+}
+
+@test "verify: the containers of a group file" {
+    only_verify
+    in_private supervised
+}
+
+images() {
+    with_list
+    mkdir "$ROOT/content"
+    echo 1 >"$ROOT/content/file"
+    mkfs.erofs "$ROOT/data.img" "$ROOT/content" >/dev/null 2>&1
+    : >"$ROOT/allowed"
+    group_file --arg i "$ROOT/data.img" '{volumes: [{name: "t", tmpfs: {}}, {name: "i", image: {path: $i, fsType: "erofs"}}]}'
+    refused "/volumes/1 \(i\): .*$ROOT/data.img: its digest file:sha256:$(sha256sum <"$ROOT/data.img" | cut -d' ' -f1) is not on the list" \
+        corun group create --file "$FILE" "$GROUP"
+    assert_equal "$(corun group list -q)" ""
+    allow "$ROOT/data.img"
+    corun group create --file "$FILE" "$GROUP"
+    corun group delete "$GROUP"
+    rm "$ROOT/allowed"
+    refused "list of allowed digests" corun group create --file "$FILE" "$GROUP"
+    mkdir -p "$ROOT/bin"
+    cp "$CORUN" "$ROOT/bin/corun"
+    if [ ! -e /usr/libexec/corun/corun-verify ] && [ ! -e /usr/local/libexec/corun/corun-verify ]; then
+        CORUN=$ROOT/bin/corun # no program to ask: refused
+        refused "corun-verify: execute it: No such file" corun group create --file "$FILE" "$GROUP"
+    fi
+}
+
+@test "verify: images of volumes" {
+    only_verify
+    command -v mkfs.erofs >/dev/null || skip "there is no mkfs.erofs"
+    in_private images
+}
