@@ -59,7 +59,7 @@ is_deleted() {
 
 @test "faults: poststop hooks run exactly when create hooks have" {
     after_launch() {
-        if [[ $output =~ "injected fault after: "(launch|"write the record"|"write the pid file") ]]; then
+        if [[ $output =~ "injected fault after: "(launch|"let the holder go"|"enter the RDT class"|"write the record"|"write the pid file") ]]; then
             [ -e "$ROOT/poststop" ]
         else
             [ ! -e "$ROOT/poststop" ]
