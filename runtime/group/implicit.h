@@ -17,6 +17,24 @@ struct implicit_place {
     bool is_founder;   /* it is the sandbox itself */
 };
 
+/* In memory, held by the sandbox. */
+struct implicit_volume {
+    const char *name;
+    const char *size; /* bytes, in digits */
+};
+
+struct implicit_mount {
+    const char *name; /* of a volume */
+    const char *destination;
+    bool is_readonly;
+};
+
+struct implicit_wishes {
+    const char *shm_size; /* bytes, in digits; NULL: the engine's */
+    SLICE_OF(struct implicit_volume) volumes;
+    SLICE_OF(struct implicit_mount) mounts;
+};
+
 /*
  * id: of the container. One without an engine's annotation, but with ours, is the founder of a pod (podman's infra container has none). A member of an
  * explicit group is in no pod.
@@ -24,6 +42,7 @@ struct implicit_place {
 struct implicit_place implicit_find_place(const char *id, const struct text_map *annotations);
 
 /* ERROR_INVALID: a key below "org.corun.group." that is not on the list, or its value; the error names the key. */
-int implicit_check(const struct text_map *annotations, struct error *err);
+int implicit_read(struct arena *arena, const struct text_map *annotations,
+                  struct implicit_wishes *ret_wishes, struct error *err);
 
 #endif

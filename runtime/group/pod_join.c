@@ -15,6 +15,7 @@
 #include "runtime/container/lookup.h"
 #include "runtime/group/implicit.h"
 #include "runtime/group/pod.h"
+#include "runtime/group/pod_volumes.h"
 
 struct pod_joining {
     struct group_request request; /* of the pod */
@@ -22,6 +23,10 @@ struct pod_joining {
     int fds[POD_NAMESPACE_COUNT]; /* -1: not opened */
     int sandbox; /* /proc/PID of its process, whatever becomes of the number; -1: none is known */
     struct container_info_list siblings;
+    struct implicit_wishes asked;  /* of the sandbox */
+    struct implicit_wishes wishes; /* of the container */
+    struct pod_volumes volumes;
+    struct create_changes changes;
 };
 
 static void pod_joining_release(struct pod_joining *joining)
@@ -29,6 +34,7 @@ static void pod_joining_release(struct pod_joining *joining)
     for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
         replace_fd(&joining->fds[i], -1);
     replace_fd(&joining->sandbox, -1);
+    pod_volumes_release(&joining->volumes);
 }
 
 #define owned_pod_joining __attribute__((cleanup(pod_joining_release))) struct pod_joining
@@ -47,6 +53,8 @@ static int find_sandbox(struct arena *arena, struct pod_joining *joining, struct
     if (joining->sandbox < 0)
         return error_set(err, ERROR_STATE, "the sandbox of pod \"%s\" is not running",
                          joining->request.id);
+    if (implicit_read(arena, &sandbox.record.annotations, &joining->asked, err) < 0)
+        return error_within(err, "the sandbox of pod \"%s\"", joining->request.id);
     return 0;
 }
 
@@ -134,8 +142,6 @@ static int check_namespace(struct arena *arena, struct pod_joining *joining, siz
 static int check_namespaces(struct arena *arena, struct pod_joining *joining, struct spec *spec,
                             struct error *err)
 {
-    if (!spec->linux_ || find_sandbox(arena, joining, err) < 0)
-        return spec->linux_ ? -1 : 0;
     SLICE_FOR_EACH(struct spec_namespace, asked, spec->linux_->namespaces)
         for (size_t i = 0; i < POD_NAMESPACE_COUNT; i++)
             if (asked->path && asked->type == (int64_t) pod_namespaces[i].kind &&
@@ -143,6 +149,36 @@ static int check_namespaces(struct arena *arena, struct pod_joining *joining, st
                 return error_within(err, "/linux/namespaces/%zu/path",
                                     (size_t) (asked - spec->linux_->namespaces.items));
     return 0;
+}
+
+static int share_volumes(struct arena *arena, struct pod_joining *joining, struct spec *spec,
+                         struct error *err)
+{
+    struct pod_volumes *volumes = &joining->volumes;
+
+    volumes->sandbox = &joining->asked;
+    volumes->member = &joining->wishes;
+    volumes->process = joining->sandbox;
+    if (pod_open_volumes(arena, volumes, err) < 0)
+        return -1;
+    /* Whoever only says that it is of the pod gets nothing of it. */
+    if (volumes->visits.count > 0 && joining->fds[0] < 0 && joining->fds[1] < 0)
+        return error_set(err, ERROR_INVALID,
+                         "/linux/namespaces: names neither the network nor the ipc namespace of "
+                         "pod \"%s\", whose volumes it is to get",
+                         joining->request.id);
+    for (size_t i = 0; i < volumes->visits.count; i++)
+        *SLICE_PUSH(arena, &joining->changes.trees, struct open_source) = (struct open_source){
+            volumes->rewrite.mounts.items[i].source, volumes->visits.items[i].fd};
+    return rewrite_mounts(arena, &volumes->rewrite, spec, err);
+}
+
+static int join(struct arena *arena, struct pod_joining *joining, struct spec *spec,
+                struct error *err)
+{
+    if (find_sandbox(arena, joining, err) < 0 || check_namespaces(arena, joining, spec, err) < 0)
+        return -1;
+    return share_volumes(arena, joining, spec, err);
 }
 
 static int edit(struct arena *arena, struct spec *spec, void *context, struct error *err)
@@ -153,9 +189,12 @@ static int edit(struct arena *arena, struct spec *spec, void *context, struct er
     if (!place.group)
         return 0;
     joining->request.id = place.group;
-    if (implicit_check(&spec->annotations, err) < 0)
+    if (!spec->linux_)
+        spec->linux_ = ARENA_NEW(arena, struct spec_linux);
+    if (implicit_read(arena, &spec->annotations, &joining->wishes, err) < 0)
         return -1;
-    return place.is_founder ? 0 : check_namespaces(arena, joining, spec, err);
+    return place.is_founder ? pod_add_volumes(arena, &joining->wishes, spec, err)
+                            : join(arena, joining, spec, err);
 }
 
 static struct pod_joining begin(const struct container_request *container)
@@ -174,10 +213,10 @@ static struct pod_joining begin(const struct container_request *container)
 int group_create_any(struct arena *arena, const struct create_request *request, struct error *err)
 {
     owned_pod_joining joining = begin(&request->container);
-    const struct create_changes changes = {.edit = edit, .context = &joining};
     struct create_request changed = *request;
 
-    changed.changes = &changes;
+    joining.changes = (struct create_changes){.edit = edit, .context = &joining};
+    changed.changes = &joining.changes;
     return container_create(arena, &changed, err);
 }
 
@@ -185,9 +224,9 @@ int group_run_any(struct arena *arena, const struct run_request *request, int *r
                   struct error *err)
 {
     owned_pod_joining joining = begin(&request->create.container);
-    const struct create_changes changes = {.edit = edit, .context = &joining};
     struct run_request changed = *request;
 
-    changed.create.changes = &changes;
+    joining.changes = (struct create_changes){.edit = edit, .context = &joining};
+    changed.create.changes = &joining.changes;
     return container_run(arena, &changed, ret_exit_code, err);
 }

@@ -120,8 +120,8 @@ static void add_mounts(struct arena *arena, const struct rewrite *rewrite, struc
                 add_mount(arena, mount, spec);
 }
 
-static int rewrite_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
-                          struct error *err)
+int rewrite_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
+                   struct error *err)
 {
     const struct spec asked = *spec;
 

@@ -34,6 +34,10 @@ struct rewrite {
     struct group_amounts total;              /* of the group */
 };
 
+/* The mounts alone. */
+int rewrite_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
+                   struct error *err);
+
 int rewrite_apply(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,
                   struct error *err);
 

@@ -204,3 +204,35 @@ own_network() {
     refused "/annotations/org.corun.group.hook: there is no such key" corun create --bundle "$BUNDLE" "$ID-sandbox"
     refused "does not exist" corun state "$ID-sandbox"
 }
+
+@test "pod: org.corun.group.shm-size and volumes in memory are shared by its containers" {
+    before=$(host_mounts)
+    sandbox '.annotations += {"org.corun.group.shm-size": "1048576", "org.corun.group.volume.data": "2097152", "org.corun.group.volume.more": "65536"}'
+    as='.annotations += {"org.corun.group.shm-size": "1048576", "org.corun.group.mount.data": "/data"} | .process.capabilities[] += ["CAP_SYS_ADMIN"] | del(.linux.seccomp)'
+    in_pod one "$(as_member first "$as")"
+    in_pod two "$(as_member second "$as | .annotations[\"org.corun.group.mount.data\"] = \"/v/w:ro\"")"
+    corun exec "$ID-one" sh -c 'echo page >/data/file; echo shm >/dev/shm/file; mkdir /data/sub; mount -t tmpfs x /data/sub; touch /data/sub/inside'
+    assert_equal "$(corun exec "$ID-two" sh -c 'cat /v/w/file /dev/shm/file; ls /v/w/sub; grep -c " /v/w .*size=2048k" /proc/mounts; grep -c " /dev/shm .*size=1024k" /proc/mounts')" \
+        "$(printf 'page\nshm\ninside\n1\n1')"
+    attempt corun exec "$ID-two" touch /v/w/no
+    [ "$status" != 0 ]
+    assert_equal "$(corun exec "$ID-sandbox" cat /dev/shm/file)" shm
+    # a member that is made again finds all of it
+    corun delete --force "$ID-one"
+    in_pod one "$(as_member first "$as")"
+    assert_equal "$(corun exec "$ID-one" cat /data/file /dev/shm/file)" "$(printf 'page\nshm')"
+    assert_equal "$(host_mounts)" "$before"
+}
+
+@test "pod: annotations that ask for what cannot be are refused" {
+    sandbox '.annotations += {"org.corun.group.volume.data": "65536"}'
+    pod_bundle one "$(as_member first '.annotations["org.corun.group.mount.other"] = "/x"')"
+    refused "/annotations/org.corun.group.mount.other: the pod's sandbox has no such volume" corun create --bundle "$BUNDLE" "$ID-one"
+    pod_bundle one "$(as_member first '.annotations["org.corun.group.mount.data"] = "/x" | .mounts += [{destination: "/x/y", type: "tmpfs", source: "t"}]')"
+    refused 'mounts/[0-9]*/destination: /x/y is where the group.s volume "data" goes' corun create --bundle "$BUNDLE" "$ID-one"
+    pod_bundle one "$(as_member first '.annotations["org.corun.group.mount.data"] = "/x" | .linux.namespaces |= map(del(.path))')"
+    refused "names neither the network nor the ipc namespace of pod" corun create --bundle "$BUNDLE" "$ID-one"
+    pod_bundle other ".annotations = {\"$CRI.sandbox-id\": \"$ID-other\", \"org.corun.group.volume.v\": \"1\"} | .mounts |= map(select(.destination != \"/dev\"))"
+    refused "need a tmpfs at /dev" corun create --bundle "$BUNDLE" "$ID-other"
+    assert_equal "$(corun list -q)" "$ID-sandbox"
+}

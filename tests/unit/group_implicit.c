@@ -65,14 +65,20 @@ static void test_no_place(void **state)
     assert_null(implicit_find_place(OWN, &annotations).group);
     annotations.count = 0;
     assert_null(implicit_find_place(OWN, &annotations).group);
+    pairs[0] = (struct text_pair){"org.corun.group.shm-size", "1"}; /* podman's infra container */
+    annotations.count = 1;
+    assert_string_equal(implicit_find_place(OWN, &annotations).group, OWN);
+    assert_true(implicit_find_place(OWN, &annotations).is_founder);
 }
 
 static void assert_checked(const char *key, const char *value, const char *message)
 {
     struct text_pair pair = {key, value};
     struct text_map annotations = {&pair, 1};
+    struct implicit_wishes wishes;
+    owned_arena arena = {0};
     struct error err = {0};
-    int result = implicit_check(&annotations, &err);
+    int result = implicit_read(&arena, &annotations, &wishes, &err);
 
     if (!message)
         assert_int_equal(result, 0);
@@ -88,6 +94,20 @@ static void test_keys(void **state)
     assert_checked("org.corun.group.", "x", "/annotations/org.corun.group.: there is no such key");
     assert_checked("org.corun.group.hook", "x", "org.corun.group.hook: there is no such key");
     assert_checked("org.corun.group.id", "x", "org.corun.group.id: there is no such key");
+    assert_checked("org.corun.group.shm-size", "4096", NULL);
+    assert_checked("org.corun.group.shm-size", "0", "shm-size: expected a number of bytes");
+    assert_checked("org.corun.group.shm-size", "1,huge=always", "expected a number of bytes");
+    assert_checked("org.corun.group.shm-size.x", "1", "expected a number of bytes");
+    assert_checked("org.corun.group.volume.data", "4096", NULL);
+    assert_checked("org.corun.group.volume.", "4096", "volume.: expected a name");
+    assert_checked("org.corun.group.volume.../x", "4096", "volume.../x: expected a name");
+    assert_checked("org.corun.group.volume.data", "-1", "volume.data: expected");
+    assert_checked("org.corun.group.mount.data", "/a/b", NULL);
+    assert_checked("org.corun.group.mount.data", "/a/b:ro", NULL);
+    assert_checked("org.corun.group.mount.data", "/a/b:exec", "mount.data: expected a name and");
+    assert_checked("org.corun.group.mount.data", "a", "mount.data: expected");
+    assert_checked("org.corun.group.mount.data", "/a/../b", "mount.data: expected");
+    assert_checked("org.corun.group.mount.data", "//", "mount.data: expected");
 }
 
 int main(void)
