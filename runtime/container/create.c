@@ -22,12 +22,26 @@
 
 enum { UNDO_TIMEOUT_MS = 5000 };
 
+/* What a person, a terminal or an init system ends a command with. */
+static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+enum { ENDING_SIGNAL_COUNT = sizeof(ending_signals) / sizeof(ending_signals[0]) };
+
+static void block_signals(struct creation *creation)
+{
+    sigset_t ending;
+
+    (void) sigemptyset(&ending);
+    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        (void) sigaddset(&ending, ending_signals[i]);
+    creation->has_blocked = sigprocmask(SIG_BLOCK, &ending, &creation->old_signals) == 0;
+}
+
 static int reserve_id(struct creation *creation, struct error *err)
 {
     const struct container_request *request = &creation->request->container;
     struct container *container = &creation->container;
 
-    container->log = request->log;
+    block_signals(creation); /* from here on there is something to undo */
     if (store_open(creation->arena, request->root, true, &container->store, err) < 0)
         return -1;
     return store_reserve(&container->store, request->id, &container->entry, err);
@@ -275,8 +289,8 @@ struct creation_step {
 };
 
 static const struct creation_step creation_steps[] = {
-    {"reserve the id",         reserve_id        }, /* first: two creates of one id must not both go on */
     {"plan",                   make_plan         }, /* every error of the configuration ends here */
+    {"reserve the id",         reserve_id        }, /* two creates of one id must not both go on */
     {"open what is needed",    open_plan         }, /* every "no such file" ends here */
     {"find the RDT class",     find_resctrl      }, /* so that the intention can name it */
     {"write the intention",    write_intention   }, /* from here on there is something to clean up */
@@ -291,20 +305,6 @@ static const struct creation_step creation_steps[] = {
     {"write the record",       write_record      }, /* it needs the pid */
     {"write the pid file",     write_pid_file    }, /* last: whoever waits for it finds a container */
 };
-
-/* What a person, a terminal or an init system ends a command with. */
-static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-enum { ENDING_SIGNAL_COUNT = sizeof(ending_signals) / sizeof(ending_signals[0]) };
-
-static void block_signals(struct creation *creation)
-{
-    sigset_t ending;
-
-    (void) sigemptyset(&ending);
-    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        (void) sigaddset(&ending, ending_signals[i]);
-    creation->has_blocked = sigprocmask(SIG_BLOCK, &ending, &creation->old_signals) == 0;
-}
 
 static int check_signals(const struct creation *creation, struct error *err)
 {
@@ -323,7 +323,7 @@ int creation_carry_out(struct creation *creation, struct error *err)
 {
     creation->start_socket = -1;
     creation->container.pidfd = -1;
-    block_signals(creation);
+    creation->container.log = creation->request->container.log;
     for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++) {
         const struct creation_step *step = &creation_steps[i];
 
