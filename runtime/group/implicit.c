@@ -5,12 +5,14 @@
 
 #include "base/text.h"
 #include "runtime/container/id.h"
+#include "runtime/group/amounts.h"
 #include "runtime/group/rewrite.h"
 
 static const char *const sandbox_keys[] = {
     "io.kubernetes.cri.sandbox-id",  /* containerd */
     "io.kubernetes.cri-o.SandboxID", /* CRI-O, podman */
 };
+#define UID_KEY "io.kubernetes.cri.sandbox-uid"
 static const char *const name_keys[] = {
     "io.kubernetes.cri.container-name",
     "io.kubernetes.cri-o.ContainerName",
@@ -82,6 +84,60 @@ static bool read_mount(struct arena *arena, const char *rest, const char *value,
            (!colon || strcmp(colon + 1, "ro") == 0);
 }
 
+static const int64_t *read_positive(struct arena *arena, const char *text)
+{
+    int64_t *number = ARENA_NEW(arena, int64_t);
+
+    return text_parse_int64(text, number) && *number > 0 ? number : NULL;
+}
+
+static bool read_memory(struct arena *arena, const char *rest, const char *value,
+                        struct implicit_wishes *wishes)
+{
+    wishes->has_limits = true;
+    wishes->limits.memory = ARENA_NEW(arena, struct spec_memory);
+    wishes->limits.memory->limit = read_positive(arena, value);
+    return rest[0] == '\0' && wishes->limits.memory->limit;
+}
+
+static bool read_pids(struct arena *arena, const char *rest, const char *value,
+                      struct implicit_wishes *wishes)
+{
+    wishes->has_limits = true;
+    wishes->limits.pids = ARENA_NEW(arena, struct spec_pids);
+    wishes->limits.pids->limit = read_positive(arena, value);
+    return rest[0] == '\0' && wishes->limits.pids->limit;
+}
+
+static bool read_cpu(struct arena *arena, const char *rest, const char *value,
+                     struct implicit_wishes *wishes)
+{
+    static const struct json_type type = {JSON_MILLIONTHS_TO(65536)};
+    struct group_amounts limits = {0};
+    int64_t amount = 0;
+    struct error ignored;
+
+    wishes->has_limits = true;
+    limits.cpu = &amount;
+    if (rest[0] != '\0' || json_read(arena, &type, value, strlen(value), &amount, &ignored) < 0)
+        return false;
+    group_amounts_apply(arena, NULL, &limits, &wishes->limits);
+    return amount > 0;
+}
+
+/* Only cgroup v2 can kill all of a cgroup; elsewhere the limits are refused. */
+static bool read_oom(struct arena *arena, const char *rest, const char *value,
+                     struct implicit_wishes *wishes)
+{
+    bool is_group = strcmp(value, "group") == 0;
+
+    wishes->has_limits = wishes->has_limits || is_group;
+    if (is_group)
+        *SLICE_PUSH(arena, &wishes->limits.unified, struct text_pair) =
+            (struct text_pair){"memory.oom.group", "1"};
+    return rest[0] == '\0' && (is_group || strcmp(value, "member") == 0);
+}
+
 /* All that annotations can ask for. Nothing in here may name what is executed, or widen what a container is allowed. */
 static const struct {
     const char *key;
@@ -91,6 +147,10 @@ static const struct {
 } keys[] = {
     {"shm-size", "a number of bytes",                  read_shm_size},
     {"volume.",  "a name and a number of bytes",       read_volume  },
+    {"memory",   "a number of bytes",                  read_memory  },
+    {"pids",     "a number above 0",                   read_pids    },
+    {"cpu",      "a number of CPUs",                   read_cpu     },
+    {"oom",      "\"member\" or \"group\"",            read_oom     },
     {"mount.",   "a name and a path, perhaps \":ro\"", read_mount   },
 };
 
@@ -112,7 +172,7 @@ static int read_key(struct arena *arena, const struct text_pair *annotation,
 int implicit_read(struct arena *arena, const struct text_map *annotations,
                   struct implicit_wishes *ret_wishes, struct error *err)
 {
-    struct implicit_wishes wishes = {0};
+    struct implicit_wishes wishes = {.uid = text_map_find(annotations, UID_KEY)};
 
     SLICE_FOR_EACH(const struct text_pair, annotation, *annotations)
         if (text_has_prefix(annotation->key, GROUP_ANNOTATIONS) &&

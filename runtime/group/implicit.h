@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "oci-spec/spec.h"
 
 struct implicit_place {
     const char *group; /* the id of the sandbox; NULL: no pod has it */
@@ -33,6 +34,9 @@ struct implicit_wishes {
     const char *shm_size; /* bytes, in digits; NULL: the engine's */
     SLICE_OF(struct implicit_volume) volumes;
     SLICE_OF(struct implicit_mount) mounts;
+    struct spec_resources limits; /* of the whole pod */
+    bool has_limits;
+    const char *uid; /* the engine's name of the pod, or NULL */
 };
 
 /*

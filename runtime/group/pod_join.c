@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/owned.h"
 #include "base/sys/file.h"
@@ -15,6 +16,7 @@
 #include "runtime/container/lookup.h"
 #include "runtime/group/implicit.h"
 #include "runtime/group/pod.h"
+#include "runtime/group/pod_limits.h"
 #include "runtime/group/pod_volumes.h"
 
 struct pod_joining {
@@ -25,6 +27,8 @@ struct pod_joining {
     struct container_info_list siblings;
     struct implicit_wishes asked;  /* of the sandbox */
     struct implicit_wishes wishes; /* of the container */
+    bool is_run;                   /* what comes after the create cannot be undone */
+    bool has_pod_limits;           /* it is the sandbox, and asks for some */
     struct pod_volumes volumes;
     struct create_changes changes;
 };
@@ -193,8 +197,14 @@ static int edit(struct arena *arena, struct spec *spec, void *context, struct er
         spec->linux_ = ARENA_NEW(arena, struct spec_linux);
     if (implicit_read(arena, &spec->annotations, &joining->wishes, err) < 0)
         return -1;
-    return place.is_founder ? pod_add_volumes(arena, &joining->wishes, spec, err)
-                            : join(arena, joining, spec, err);
+    if (!place.is_founder)
+        return join(arena, joining, spec, err);
+    joining->has_pod_limits = joining->wishes.has_limits;
+    if (joining->has_pod_limits && joining->is_run)
+        return error_set(
+            err, ERROR_UNSUPPORTED,
+            "/annotations: the sandbox of a pod with limits has to be created, not run");
+    return pod_add_volumes(arena, &joining->wishes, spec, err);
 }
 
 static struct pod_joining begin(const struct container_request *container)
@@ -210,6 +220,24 @@ static struct pod_joining begin(const struct container_request *container)
     return joining;
 }
 
+/* The pod's cgroup is there, and this container in it. When that fails, nothing is left. */
+static int limit_pod(struct arena *arena, const struct pod_joining *joining,
+                     const struct create_request *created, struct error *err)
+{
+    const struct delete_request undo = {.container = created->container, .is_forced = true};
+    const struct implicit_wishes *wishes = &joining->wishes;
+    struct error failed;
+
+    if (!joining->has_pod_limits ||
+        pod_apply_limits(arena, &joining->request, &wishes->limits, wishes->uid, err) == 0)
+        return 0;
+    if (container_delete(arena, &undo, &failed) < 0)
+        log_warning(undo.container.log, "%s", failed.text);
+    if (created->pid_file)
+        (void) unlink(created->pid_file); /* it has no meaning any more */
+    return -1;
+}
+
 int group_create_any(struct arena *arena, const struct create_request *request, struct error *err)
 {
     owned_pod_joining joining = begin(&request->container);
@@ -217,7 +245,9 @@ int group_create_any(struct arena *arena, const struct create_request *request, 
 
     joining.changes = (struct create_changes){.edit = edit, .context = &joining};
     changed.changes = &joining.changes;
-    return container_create(arena, &changed, err);
+    if (container_create(arena, &changed, err) < 0)
+        return -1;
+    return limit_pod(arena, &joining, request, err);
 }
 
 int group_run_any(struct arena *arena, const struct run_request *request, int *ret_exit_code,
@@ -226,6 +256,7 @@ int group_run_any(struct arena *arena, const struct run_request *request, int *r
     owned_pod_joining joining = begin(&request->create.container);
     struct run_request changed = *request;
 
+    joining.is_run = true;
     joining.changes = (struct create_changes){.edit = edit, .context = &joining};
     changed.create.changes = &joining.changes;
     return container_run(arena, &changed, ret_exit_code, err);

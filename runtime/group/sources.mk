@@ -39,6 +39,8 @@ group_sources = \
 	runtime/group/pod.c \
 	runtime/group/pod.h \
 	runtime/group/pod_join.c \
+	runtime/group/pod_limits.c \
+	runtime/group/pod_limits.h \
 	runtime/group/pod_volumes.c \
 	runtime/group/pod_volumes.h \
 	runtime/group/probe.c \

@@ -29,7 +29,7 @@ in_pod() {
 
 pod_bundle() {
     BUNDLE=$ROOT/$1
-    bundle ".linux.cgroupsPath = \"/$ID-pods/$ID-pod/$ID-$1\" | .linux.namespaces |= map(select(.type != \"cgroup\")) | ${2:-.}" sleep 1000
+    bundle ".linux.cgroupsPath = \"/$ID-pods/${POD-$ID-pod}/$ID-$1\" | .linux.namespaces |= map(select(.type != \"cgroup\")) | ${2:-.}" sleep 1000
 }
 
 sandbox() {
@@ -235,4 +235,40 @@ own_network() {
     pod_bundle other ".annotations = {\"$CRI.sandbox-id\": \"$ID-other\", \"org.corun.group.volume.v\": \"1\"} | .mounts |= map(select(.destination != \"/dev\"))"
     refused "need a tmpfs at /dev" corun create --bundle "$BUNDLE" "$ID-other"
     assert_equal "$(corun list -q)" "$ID-sandbox"
+}
+
+pod_file() { cat "/sys/fs/cgroup/$1/$ID-pods/pod$ID/$2"; }
+
+@test "pod: limits from annotations, on the pod's own cgroup, and never higher than they were" {
+    [ -d /sys/fs/cgroup/memory ] || skip "the files are those of cgroup v1"
+    POD=pod$ID
+    uid=".annotations[\"$CRI.sandbox-uid\"] = \"$ID\""
+    sandbox "$uid"' | .annotations += {"org.corun.group.memory": "67108864", "org.corun.group.pids": "50", "org.corun.group.cpu": "0.5", "org.corun.group.oom": "member"}'
+    in_pod one "$(as_member first)"
+    assert_equal "$(pod_file memory memory.limit_in_bytes) $(pod_file pids pids.max) $(pod_file cpu cpu.cfs_quota_us)" "67108864 50 50000"
+    assert_equal "$(corun group usage --format json "$ID-sandbox" | jq .group.memoryLimitBytes)" 67108864
+    corun delete --force "$ID-one"
+    corun delete --force "$ID-sandbox"
+    mkdir -p "/sys/fs/cgroup/"{memory,pids,cpu}"/$ID-pods/pod$ID" # an engine's
+    echo 67108864 >"/sys/fs/cgroup/memory/$ID-pods/pod$ID/memory.limit_in_bytes"
+    echo 50 >"/sys/fs/cgroup/pids/$ID-pods/pod$ID/pids.max"
+    echo 50000 >"/sys/fs/cgroup/cpu/$ID-pods/pod$ID/cpu.cfs_quota_us"
+    for wish in '"org.corun.group.memory": "67112960"' '"org.corun.group.pids": "51"' '"org.corun.group.cpu": "0.6"'; do
+        pod_bundle sandbox ".annotations = {\"$CRI.sandbox-id\": \"$ID-sandbox\", $wish} | $uid"
+        refused "/annotations/org.corun.group.[a-z]*: is above the limit of the pod's cgroup" corun create --bundle "$BUNDLE" --pid-file "$ROOT/pid" "$ID-sandbox"
+        [ ! -e "$ROOT/pid" ]
+    done
+    assert_equal "$(corun list -q)" ""
+    assert_equal "$(pod_file memory memory.limit_in_bytes) $(pod_file pids pids.max) $(pod_file cpu cpu.cfs_quota_us)" "67108864 50 50000"
+}
+
+@test "pod: limits where they would bind others are refused" {
+    pod_bundle sandbox ".annotations = {\"$CRI.sandbox-id\": \"$ID-sandbox\", \"org.corun.group.memory\": \"67108864\"}"
+    refused "limits of a pod need a cgroup that is called after it" corun create --bundle "$BUNDLE" "$ID-sandbox"
+    edit ".annotations[\"$CRI.sandbox-uid\"] = \"other\""
+    refused "limits of a pod need a cgroup that is called after it" corun create --bundle "$BUNDLE" "$ID-sandbox"
+    edit ".annotations[\"$CRI.sandbox-uid\"] = \"$ID\" | .linux.cgroupsPath = \"/pod$ID/$ID-sandbox\""
+    refused "limits of a pod need a cgroup that is called after it" corun create --bundle "$BUNDLE" "$ID-sandbox"
+    refused "has to be created, not run" corun run --detach --bundle "$BUNDLE" "$ID-sandbox"
+    [ ! -e "/sys/fs/cgroup/unified/pod$ID" ]
 }

@@ -102,6 +102,16 @@ static void test_keys(void **state)
     assert_checked("org.corun.group.volume.", "4096", "volume.: expected a name");
     assert_checked("org.corun.group.volume.../x", "4096", "volume.../x: expected a name");
     assert_checked("org.corun.group.volume.data", "-1", "volume.data: expected");
+    assert_checked("org.corun.group.memory", "4096", NULL);
+    assert_checked("org.corun.group.memory", "-1", "group.memory: expected a number of bytes");
+    assert_checked("org.corun.group.memory", "4g", "group.memory: expected");
+    assert_checked("org.corun.group.pids", "0", "group.pids: expected");
+    assert_checked("org.corun.group.cpu", "1.5", NULL);
+    assert_checked("org.corun.group.cpu", "0", "group.cpu: expected");
+    assert_checked("org.corun.group.cpu", "many", "group.cpu: expected");
+    assert_checked("org.corun.group.oom", "group", NULL);
+    assert_checked("org.corun.group.oom", "member", NULL);
+    assert_checked("org.corun.group.oom", "host", "group.oom: expected \"member\" or \"group\"");
     assert_checked("org.corun.group.mount.data", "/a/b", NULL);
     assert_checked("org.corun.group.mount.data", "/a/b:ro", NULL);
     assert_checked("org.corun.group.mount.data", "/a/b:exec", "mount.data: expected a name and");
