@@ -94,7 +94,8 @@ static bool is_absent(const struct json_type *type, const void *where)
     case JSON_TEXT_MAP:
     case JSON_KEYED:
         return ((const struct slice *) where)->count == 0;
-    case JSON_NAME:
+    case JSON_NAME: /* a value without a name is none */
+        return names_text(type->names, *(const int64_t *) where) == NULL;
     case JSON_OBJECT:
         return false;
     }

@@ -24,6 +24,12 @@ int sys_wait(pid_t pid, int *ret_status);
 /* 1 when the process behind pidfd has exited, 0 after timeout_ms (-1: for ever), -errno. */
 int sys_pidfd_wait(int pidfd, int timeout_ms);
 
+/*
+ * Of any process that has ended, whosever child it is: its status as in man 2 waitpid. Once it has been reaped, only Linux 6.15 and later
+ * know it, for a pidfd that was open before. -EAGAIN: not yet.
+ */
+int sys_pidfd_exit_status(int pidfd, pid_t pid, int *ret_status);
+
 /* Marks every fd from first on close-on-exec. Linux 5.11. */
 int sys_cloexec_from(unsigned int first);
 int sys_close_range(unsigned int first, unsigned int last);

@@ -40,20 +40,59 @@ static int watch_v1(struct arena *arena, struct memory_watch *watch)
     return cgroup_write_file(watch->directory, "cgroup.event_control", words);
 }
 
+/* The number in the line that begins with the key; when there is none, *ret_count stays. */
+static void parse_count(const char *text, const char *key, uint64_t *ret_count)
+{
+    const char *line = text;
+    char number[24];
+
+    while (line && !text_has_prefix(line, key)) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    if (!line)
+        return;
+    line += strlen(key);
+    (void) snprintf(number, sizeof(number), "%.*s", (int) strcspn(line, "\n"), line);
+    (void) text_parse_uint64(number, ret_count);
+}
+
 /* Reading it from the beginning is also what makes the next change wake up poll(2). */
 static uint64_t read_kills(const struct memory_watch *watch)
 {
-    static const char key[] = "oom_kill ";
     char text[1024];
     ssize_t length = pread(watch->fd, text, sizeof(text) - 1, 0);
     uint64_t count = watch->count;
-    char *rest = NULL;
 
     text[length < 0 ? 0 : length] = '\0';
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (text_has_prefix(line, key))
-            (void) text_parse_uint64(line + strlen(key), &count); /* else it stays */
+    parse_count(text, "oom_kill ", &count);
     return count;
+}
+
+static void read_count(const struct cgroup_leaf *leaf, const char *file, const char *key,
+                       uint64_t *ret_count)
+{
+    char text[1024];
+
+    if (leaf && cgroup_read_file(leaf->directory, file, text, sizeof(text)) > 0)
+        parse_count(text, key, ret_count);
+}
+
+struct oom_counts cgroup_read_oom(const struct cgroup *cgroup)
+{
+    struct oom_counts counts = {0};
+    const struct cgroup_leaf *leaf;
+
+    if (cgroup->mode != CGROUP_MODE_V2) {
+        read_count(cgroup_find_v1_leaf(cgroup, "memory"), "memory.oom_control", "oom_kill ",
+                   &counts.kills);
+        read_count(cgroup_find_v1_leaf(cgroup, "memory"), "memory.failcnt", "", &counts.own);
+        return counts;
+    }
+    leaf = cgroup_find_v2_leaf(cgroup);
+    read_count(leaf, "memory.events", "oom_kill ", &counts.kills);
+    read_count(leaf, "memory.events.local", "oom ", &counts.own);
+    return counts;
 }
 
 static int watch_v2(struct arena *arena, struct memory_watch *watch)

@@ -16,6 +16,17 @@ struct memory_watch {
 int cgroup_watch_memory(const struct cgroup *cgroup, struct memory_watch *ret_watch,
                         struct error *err);
 
+/* What the kernel has counted. */
+struct oom_counts {
+    uint64_t
+        kills; /* of processes in the cgroup, by whatever limit; with v2 also of those below it */
+    uint64_t
+        own; /* v2: how often its own limit left no way but to kill; v1: how often that was met at all */
+};
+
+/* Of a cgroup without the memory controller, or one that is gone, all is 0. */
+struct oom_counts cgroup_read_oom(const struct cgroup *cgroup);
+
 /* How often memory has run out since the last call. Never blocks. */
 uint64_t memory_watch_take(struct memory_watch *watch);
 

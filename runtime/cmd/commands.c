@@ -15,10 +15,23 @@ const struct command *const commands[] = {
 };
 
 const struct command *const group_commands[] = {
-    &command_group_create, &command_group_delete, &command_group_exec,   &command_group_kill,
-    &command_group_list,   &command_group_pause,  &command_group_resume, &command_group_run,
-    &command_group_start,  &command_group_state,  &command_group_stats,  &command_group_stop,
-    &command_group_update, &command_group_usage,  &command_group_wait,   NULL,
+    &command_group_create,
+    &command_group_delete,
+    &command_group_events,
+    &command_group_exec,
+    &command_group_kill,
+    &command_group_list,
+    &command_group_pause,
+    &command_group_resume,
+    &command_group_run,
+    &command_group_start,
+    &command_group_state,
+    &command_group_stats,
+    &command_group_stop,
+    &command_group_update,
+    &command_group_usage,
+    &command_group_wait,
+    NULL,
 };
 
 const struct command *const mounts_commands[] = {

@@ -30,6 +30,7 @@ extern const struct command *const commands[];
 /* corun group ... */
 extern const struct command command_group_create;
 extern const struct command command_group_delete;
+extern const struct command command_group_events;
 extern const struct command command_group_exec;
 extern const struct command command_group_kill;
 extern const struct command command_group_list;

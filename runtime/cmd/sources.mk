@@ -13,6 +13,7 @@ cmd_sources = \
 	runtime/cmd/group.h \
 	runtime/cmd/group_create.c \
 	runtime/cmd/group_delete.c \
+	runtime/cmd/group_events.c \
 	runtime/cmd/group_exec.c \
 	runtime/cmd/group_kill.c \
 	runtime/cmd/group_list.c \

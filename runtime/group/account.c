@@ -2,6 +2,7 @@
 #include "runtime/group/account.h"
 
 #include "base/timestamp.h"
+#include "runtime/cgroup/watch.h"
 
 void account_begin(struct account *account)
 {
@@ -20,12 +21,18 @@ void account_end(struct account *account)
 void group_read_member_meter(struct arena *arena, const struct group *group,
                              const char *cgroup_path, struct cgroup_meter *ret_meter)
 {
-    struct group_record record = group->record;
     struct cgroup cgroup = {0};
 
-    record.cgroup_path = cgroup_path;
-    group_record_find_cgroup(arena, &record, &cgroup);
+    group_find_cgroup(arena, group, cgroup_path, &cgroup);
     cgroup_read_meter(arena, &cgroup, ret_meter);
+}
+
+uint64_t group_count_oom_kills(struct arena *arena, const struct group *group, const char *member)
+{
+    struct cgroup cgroup = {0};
+
+    group_find_member_cgroup(arena, group, member, &cgroup);
+    return cgroup_read_oom(&cgroup).kills;
 }
 
 void account_keep(struct account *account, const struct group *group, const char *id)

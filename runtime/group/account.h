@@ -23,6 +23,9 @@ void account_keep(struct account *account, const struct group *group, const char
 
 void account_tell(const struct account *account, struct run_status *status);
 
+/* How many processes of the member's present container were killed because memory ran out. */
+uint64_t group_count_oom_kills(struct arena *arena, const struct group *group, const char *member);
+
 /* The cgroup of a member, which is below the group's in the same hierarchies. */
 void group_read_member_meter(struct arena *arena, const struct group *group,
                              const char *cgroup_path, struct cgroup_meter *ret_meter);

@@ -50,7 +50,10 @@ struct group_kill_request {
     int signal;
 };
 
-/* Every process of every member, SIGKILL at one instant where the host has cgroup.kill. Of an engine's pod: one member after the other, as pause and resume. */
+/*
+ * Every process of every member, SIGKILL at one instant where the host has cgroup.kill, and then nothing is restarted. Of an engine's pod: one member
+ * after the other, as pause and resume.
+ */
 int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err);
 
 struct group_update_request {
@@ -83,16 +86,40 @@ enum group_status {
     GROUP_BROKEN, /* its namespaces are gone: the host was restarted, or this is another mount namespace */
 };
 
+/* As Azure's container groups and Kubernetes' pods have it. */
+enum group_phase {
+    GROUP_PENDING, /* nothing has been started */
+    GROUP_ACTIVE,  /* "Running": something runs, or is to be started again */
+    GROUP_SUCCEEDED,
+    GROUP_FAILED,
+    GROUP_ENDED, /* "Stopped": by stop, kill or a signal; and by-hand members, of whose ends nobody knows more */
+};
+
+/* One run of a member. */
+struct group_run_info {
+    const char *state; /* Waiting, Running, Terminated */
+    const char *started;
+    const char *finished;     /* NULL: it goes on, or nobody knows */
+    const int64_t *exit_code; /* NULL: likewise */
+    int64_t signal;
+    int64_t reason; /* enum run_reason of status.h */
+};
+
 struct group_member_info {
     const char *name;
     const char *id;
-    int64_t status; /* enum container_status */
-    int64_t pid;    /* 0 when it is stopped */
+    int64_t status;          /* enum container_status */
+    int64_t pid;             /* 0 when it is stopped */
+    const char *cgroup_path; /* or NULL */
     /* What a supervisor knows of those that it started, else NULL. */
     const bool *is_ready;
     const int64_t *restart_count;
     const int64_t *exit_code; /* of its last end */
     struct group_port_list ports;
+    bool has_readiness; /* a probe for it */
+    bool is_failing;    /* its liveness probe fails */
+    const struct group_run_info *current;
+    const struct group_run_info *previous; /* NULL: none that is known */
 };
 
 SLICE_TYPE(group_member_info_list, struct group_member_info);
@@ -104,7 +131,9 @@ struct group_namespace_info {
 
 struct group_info {
     const char *id;
-    int64_t status; /* enum group_status */
+    int64_t status;           /* enum group_status */
+    int64_t phase;            /* enum group_phase */
+    const int64_t *exit_code; /* of its supervisor, when that has ended; else NULL */
     const char *created;
     const char *hostname;
     const char *cgroup_path;
@@ -116,6 +145,20 @@ struct group_info {
 SLICE_TYPE(group_info_list, struct group_info);
 
 extern const struct names names_group_statuses;
+extern const struct names names_group_phases;
+
+struct group_events_request {
+    struct group_request group;
+    uint64_t interval_ns; /* how often to look */
+    int (*tell)(const char *line, struct error *err);
+};
+
+/*
+ * Tells what happens, a line of JSON each, until the group has ended or is deleted. What changes twice between two looks may be
+ * told once; of memory that runs out the kernel tells at once.
+ */
+int group_events(struct arena *arena, const struct group_events_request *request,
+                 struct error *err);
 
 int group_state(struct arena *arena, const struct group_request *request,
                 struct group_info *ret_info, struct error *err);

@@ -116,3 +116,32 @@ int group_examine_member(struct arena *arena, const struct group *group,
         return 0;
     return 1;
 }
+
+void group_find_cgroup(struct arena *arena, const struct group *group, const char *path,
+                       struct cgroup *ret_cgroup)
+{
+    struct group_record record = group->record;
+
+    record.cgroup_path = path;
+    group_record_find_cgroup(arena, &record, ret_cgroup);
+}
+
+void group_find_member_cgroup(struct arena *arena, const struct group *group, const char *name,
+                              struct cgroup *ret_cgroup)
+{
+    group_find_cgroup(arena, group, arena_format(arena, "%s/%s", group->record.cgroup_path, name),
+                      ret_cgroup);
+}
+
+void group_thaw_all(struct arena *arena, const struct group *group)
+{
+    struct error ignored;
+
+    (void) cgroup_thaw(&group->cgroup, &ignored);
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
+        struct cgroup cgroup = {0};
+
+        group_find_member_cgroup(arena, group, member->name, &cgroup);
+        (void) cgroup_thaw(&cgroup, &ignored);
+    }
+}

@@ -46,4 +46,14 @@ int group_examine_member(struct arena *arena, const struct group *group,
                          const struct group_member *member, struct container_info *ret_info,
                          struct error *err);
 
+/* The cgroup of this path in the group's hierarchies. */
+void group_find_cgroup(struct arena *arena, const struct group *group, const char *path,
+                       struct cgroup *ret_cgroup);
+/* Where a member's cgroup is, or would be: below the group's. */
+void group_find_member_cgroup(struct arena *arena, const struct group *group, const char *name,
+                              struct cgroup *ret_cgroup);
+
+/* Lets the group go on and, each for itself, its members: what is paused hears no signal. Best effort. */
+void group_thaw_all(struct arena *arena, const struct group *group);
+
 #endif

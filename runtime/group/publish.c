@@ -2,7 +2,7 @@
 #include <poll.h>
 
 #include "base/arena.h"
-#include "base/timestamp.h"
+#include "runtime/group/stop.h"
 #include "runtime/group/supervisor.h"
 
 int supervisor_find_exit_code(const struct supervisor *supervisor)
@@ -19,7 +19,9 @@ void supervisor_publish(struct supervisor *supervisor)
 {
     owned_arena arena = {0};
     struct group_run_status status = {.ended = supervisor->ended,
-                                      .exit_code = supervisor_find_exit_code(supervisor)};
+                                      .exit_code = supervisor_find_exit_code(supervisor),
+                                      .is_stopped = supervisor->stopped_by ||
+                                                    group_is_stopping(&supervisor->group.entry)};
 
     if (supervisor->is_published)
         return;
@@ -31,16 +33,17 @@ void supervisor_publish(struct supervisor *supervisor)
             .restart_count = run->restart_count,
             .exit_code = run->has_ended ? &run->exit_code : NULL,
             .is_ready = run->phase == PHASE_RUNNING && run->health[READINESS].is_good,
+            .is_failing = run->kill_ms != 0,
+            .current = run->current.started ? &run->current : NULL,
+            .previous = run->previous.started ? &run->previous : NULL,
         };
         account_tell(&run->account, added);
     }
     supervisor->is_published = run_status_write(&supervisor->group.entry, &status);
 }
 
-/* Another command may be changing the group, but not for long; or one that hangs, and then it is not told. */
-void supervisor_publish_end(struct supervisor *supervisor)
+void supervisor_publish_now(struct supervisor *supervisor)
 {
-    supervisor->ended = timestamp_now();
     supervisor->is_published = false;
     for (int i = 0; i < 500 && !supervisor->is_published; i++) {
         supervisor_publish(supervisor);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/owned.h"
+#include "base/timestamp.h"
 #include "runtime/group/stop.h"
 #include "runtime/group/supervisor.h"
 
@@ -31,21 +32,46 @@ int64_t supervisor_now_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool is_stopped(const struct supervisor *supervisor)
+{
+    return supervisor->stopped_by || group_is_stopping(&supervisor->group.entry);
+}
+
 static bool is_to_restart(const struct supervisor *supervisor, const struct run *run)
 {
-    if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+    if (is_stopped(supervisor))
         return false;
     return supervisor->policy == GROUP_RESTART_ALWAYS ||
            (supervisor->policy == GROUP_RESTART_ON_FAILURE &&
             (run->exit_code != 0 || run->kill_ms != 0));
 }
 
-static void end_run(struct supervisor *supervisor, struct run *run, int exit_code)
+/* The kernel counts in the cgroup, which is there until the container is deleted. */
+static enum run_reason find_reason(const struct supervisor *supervisor, const struct run *run)
+{
+    owned_arena arena = {0};
+
+    if (run->pid < 0)
+        return RUN_CANNOT_START;
+    if (run->kill_ms != 0)
+        return RUN_UNHEALTHY;
+    if (run->current.signal == SIGKILL && !is_stopped(supervisor) &&
+        group_count_oom_kills(&arena, &supervisor->group, run->output.name) > 0)
+        return RUN_OOM_KILLED;
+    return run->current.exit_code == 0 ? RUN_COMPLETED : RUN_ERROR;
+}
+
+/* signal: what ended it, or 0. */
+static void end_run(struct supervisor *supervisor, struct run *run, int exit_code, int signal)
 {
     int64_t now = supervisor_now_ms();
 
     account_end(&run->account);
     run->exit_code = exit_code;
+    run->current.finished = timestamp_now();
+    run->current.exit_code = exit_code;
+    run->current.signal = signal;
+    run->current.reason = find_reason(supervisor, run);
     run->has_ended = true;
     run->pid = -1;
     supervisor->is_published = false;
@@ -76,6 +102,8 @@ static int start_run(struct supervisor *supervisor, struct run *run, struct erro
     owned_arena arena = {0};
 
     run->started_ms = supervisor_now_ms();
+    run->previous = run->current;
+    run->current = (struct run_span){.started = timestamp_now()};
     run->restart_count += run->has_ended;
     if (run->has_ended)
         account_keep(&run->account, &supervisor->group, run->start.id);
@@ -89,7 +117,7 @@ static int start_run(struct supervisor *supervisor, struct run *run, struct erro
     if (run->pid > 0)
         begin_running(run);
     else
-        end_run(supervisor, run, START_FAILED);
+        end_run(supervisor, run, START_FAILED, 0);
     return 0;
 }
 
@@ -98,7 +126,7 @@ int supervisor_start_due(struct supervisor *supervisor, struct error *err)
     SLICE_FOR_EACH(struct run, run, supervisor_current(supervisor)) {
         if (run->phase != PHASE_WAITING)
             continue;
-        if (supervisor->stopped_by || group_is_stopping(&supervisor->group.entry))
+        if (is_stopped(supervisor))
             run->phase = PHASE_ENDED;
         else if (run->due_ms <= supervisor_now_ms() && start_run(supervisor, run, err) < 0)
             return -1;
@@ -164,7 +192,10 @@ void supervisor_reap_one(struct supervisor *supervisor, struct run *run, pid_t p
         if (run->health[kind].pid == pid &&
             health_take(&run->health[kind], status == 0, supervisor_now_ms()))
             take_verdict(supervisor, run);
-    if (run->pid == pid)
-        end_run(supervisor, run,
-                WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+    if (run->pid != pid)
+        return;
+    if (WIFSIGNALED(status))
+        end_run(supervisor, run, 128 + WTERMSIG(status), WTERMSIG(status));
+    else
+        end_run(supervisor, run, WEXITSTATUS(status), 0);
 }

@@ -1,5 +1,8 @@
 /* kill, pause and resume: each is one act on the group's own cgroup, so no member is missed that is being made meanwhile. Pods: pod.h. */
+#include <signal.h>
+
 #include "runtime/group/pod.h"
+#include "runtime/group/stop.h"
 
 int group_kill(struct arena *arena, const struct group_kill_request *request, struct error *err)
 {
@@ -9,7 +12,13 @@ int group_kill(struct arena *arena, const struct group_kill_request *request, st
         return -1;
     if (group.pod)
         return pod_kill(arena, &group, request->signal, err);
-    return cgroup_kill_all(&group.cgroup, request->signal, err);
+    if (request->signal != SIGKILL)
+        return cgroup_kill_all(&group.cgroup, request->signal, err);
+    if (group_mark_stopping(&group.entry, err) < 0 || /* it is the end, and no reason to restart */
+        cgroup_kill_all(&group.cgroup, SIGKILL, err) < 0)
+        return -1;
+    group_thaw_all(arena, &group); /* v1: what is frozen dies when it goes on */
+    return 0;
 }
 
 static int find_locked(struct arena *arena, const struct group_request *request,

@@ -12,6 +12,9 @@ group_sources = \
 	runtime/group/delete.c \
 	runtime/group/document.c \
 	runtime/group/document.h \
+	runtime/group/event.c \
+	runtime/group/event.h \
+	runtime/group/events.c \
 	runtime/group/found.c \
 	runtime/group/found.h \
 	runtime/group/founder.c \

@@ -9,15 +9,37 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
-#include "oci-spec/json.h"
 
 #define STATUS_FILE "status.json"
+
+static const struct name reason_rows[] = {
+    {"CannotStart", RUN_CANNOT_START},
+    {"Completed",   RUN_COMPLETED   },
+    {"Error",       RUN_ERROR       },
+    {"OOMKilled",   RUN_OOM_KILLED  },
+    {"Unhealthy",   RUN_UNHEALTHY   },
+};
+static const struct names reason_names = NAMES("reason", reason_rows);
+const struct json_type run_reason_type = {JSON_NAME_IN(reason_names)};
+
+static const struct json_field span_fields[] = {
+    {"started",  &json_uint64,     AT(struct run_span, started),   JSON_REQUIRED},
+    {"finished", &json_uint64,     AT(struct run_span, finished),  0            },
+    {"exitCode", &json_int64,      AT(struct run_span, exit_code), 0            },
+    {"signal",   &json_int64,      AT(struct run_span, signal),    0            },
+    {"reason",   &run_reason_type, AT(struct run_span, reason),    0            },
+};
+static const struct json_type span_type = {JSON_OBJECT_OF("run", struct run_span, span_fields)};
+static const struct json_type span_pointer_type = {JSON_POINTER_TO(span_type)};
 
 static const struct json_field status_fields[] = {
     {"name",         &json_text,          AT(struct run_status, name),             JSON_REQUIRED},
     {"restartCount", &json_int64,         AT(struct run_status, restart_count),    JSON_REQUIRED},
     {"exitCode",     &json_int64_pointer, AT(struct run_status, exit_code),        0            },
     {"ready",        &json_bool,          AT(struct run_status, is_ready),         JSON_REQUIRED},
+    {"failing",      &json_bool,          AT(struct run_status, is_failing),       0            },
+    {"current",      &span_pointer_type,  AT(struct run_status, current),          0            },
+    {"previous",     &span_pointer_type,  AT(struct run_status, previous),         0            },
     {"since",        &json_uint64,        AT(struct run_status, since),            0            },
     {"earlier",      &json_int64,         AT(struct run_status, earlier),          0            },
     {"cpu",          &json_uint64,        AT(struct run_status, kept.cpu_ns),      0            },
@@ -30,9 +52,10 @@ static const struct json_type status_type = {
     JSON_OBJECT_OF("status", struct run_status, status_fields)};
 static const struct json_type list_type = {JSON_LIST_OF(status_type)};
 static const struct json_field file_fields[] = {
-    {"members",  &list_type,   AT(struct group_run_status, members),   JSON_ALWAYS},
-    {"ended",    &json_uint64, AT(struct group_run_status, ended),     0          },
-    {"exitCode", &json_int64,  AT(struct group_run_status, exit_code), 0          },
+    {"members",  &list_type,   AT(struct group_run_status, members),    JSON_ALWAYS},
+    {"ended",    &json_uint64, AT(struct group_run_status, ended),      0          },
+    {"exitCode", &json_int64,  AT(struct group_run_status, exit_code),  0          },
+    {"stopped",  &json_bool,   AT(struct group_run_status, is_stopped), 0          },
 };
 static const struct json_type file_type = {
     JSON_OBJECT_OF("group status", struct group_run_status, file_fields)};

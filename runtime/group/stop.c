@@ -91,8 +91,11 @@ int group_stop(struct arena *arena, const struct group_stop_request *request, st
     if (grace < 0)
         grace = group.record.spec.grace_seconds ? group.record.spec.grace_seconds : GRACE_SECONDS;
     if (signal_members(arena, &group, SIGTERM, err) > 0)
-        (void) cgroup_thaw(&group.cgroup, err); /* what is paused could not hear it */
-    if (wait_for_end(&group, grace, err) > 0)
-        return cgroup_kill_all(&group.cgroup, SIGKILL, err);
+        group_thaw_all(arena, &group); /* what is paused could not hear it */
+    if (wait_for_end(&group, grace, err) <= 0)
+        return 0;
+    if (cgroup_kill_all(&group.cgroup, SIGKILL, err) < 0)
+        return -1;
+    group_thaw_all(arena, &group); /* paused meanwhile */
     return 0;
 }

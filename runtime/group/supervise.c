@@ -18,6 +18,7 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/timestamp.h"
 #include "runtime/group/stop.h"
 #include "runtime/group/supervisor.h"
 
@@ -267,9 +268,11 @@ static int supervise(struct supervisor *supervisor, int *started, struct error *
         add_runs(supervisor, &spec->containers, err) < 0)
         return -1;
     align_names(supervisor);
+    supervisor_publish_now(supervisor); /* whose containers these are, before there is one */
     if (run_all(supervisor, started, err) < 0)
         return -1;
-    supervisor_publish_end(supervisor);
+    supervisor->ended = timestamp_now();
+    supervisor_publish_now(supervisor);
     return 0;
 }
 

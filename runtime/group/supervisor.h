@@ -19,7 +19,9 @@ struct run {
     enum phase phase;
     pid_t pid; /* running */
     int64_t exit_code;
-    bool has_ended; /* once, at least: exit_code is of the last time */
+    bool has_ended;          /* once, at least: exit_code is of the last time */
+    struct run_span current; /* started 0: there was none */
+    struct run_span previous;
     int64_t restart_count;
     struct account account;
     struct health health[PROBE_COUNT];
@@ -66,7 +68,7 @@ int64_t run_find_due(const struct run *run);
 int supervisor_find_exit_code(const struct supervisor *supervisor);
 /* Writes status.h's file when something has changed since; when it cannot, the next call does. */
 void supervisor_publish(struct supervisor *supervisor);
-/* All has ended, for good. */
-void supervisor_publish_end(struct supervisor *supervisor);
+/* Another command may be changing the group, but not for long; or one that hangs, and then it is not told. */
+void supervisor_publish_now(struct supervisor *supervisor);
 
 #endif
