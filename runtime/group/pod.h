@@ -46,8 +46,8 @@ struct pod_namespace {
     bool may_differ; /* it may be another member's own: a debugger in the processes of its target */
 };
 
-/* network, ipc and uts come first. */
-enum { POD_SHARED_COUNT = 3, POD_NAMESPACE_COUNT = 5 };
+/* network, ipc and uts come first, user last. */
+enum { POD_SHARED_COUNT = 3, POD_USER = 4, POD_NAMESPACE_COUNT };
 extern const struct pod_namespace pod_namespaces[POD_NAMESPACE_COUNT];
 
 #endif

@@ -155,6 +155,13 @@ static int check_namespaces(struct arena *arena, struct pod_joining *joining, st
     return 0;
 }
 
+static bool shares_users(struct arena *arena, const struct pod_joining *joining)
+{
+    struct stat own;
+
+    return fstat(joining->fds[POD_USER], &own) == 0 && is_of(arena, joining->sandbox, "user", &own);
+}
+
 static int share_volumes(struct arena *arena, struct pod_joining *joining, struct spec *spec,
                          struct error *err)
 {
@@ -171,6 +178,7 @@ static int share_volumes(struct arena *arena, struct pod_joining *joining, struc
                          "/linux/namespaces: names neither the network nor the ipc namespace of "
                          "pod \"%s\", whose volumes it is to get",
                          joining->request.id);
+    volumes->rewrite.shares_users = shares_users(arena, joining);
     for (size_t i = 0; i < volumes->visits.count; i++)
         *SLICE_PUSH(arena, &joining->changes.trees, struct open_source) = (struct open_source){
             volumes->rewrite.mounts.items[i].source, volumes->visits.items[i].fd};

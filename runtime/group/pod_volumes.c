@@ -21,6 +21,8 @@ static void add_tmpfs(struct arena *arena, struct spec *spec, const char *destin
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         text_list_push(arena, &added->options, options[i]);
     text_list_push(arena, &added->options, arena_format(arena, "size=%s", size));
+    if (strcmp(destination, SHM) == 0) /* as engines have it */
+        text_list_push(arena, &added->options, "noexec");
 }
 
 static struct spec_mount *find_mount(struct arena *arena, struct spec *spec, const char *path)

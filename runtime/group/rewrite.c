@@ -88,10 +88,12 @@ static int check_free(struct arena *arena, const struct rewrite *rewrite, const 
  * A member in a user namespace sees a volume's files with the ids that they have outside. It hears of its siblings' mounts, but those that it makes stay
  * its own: who has no privilege outside must not put anything before those who have (man 7 mount_namespaces, "Restrictions").
  */
-static void add_mount(struct arena *arena, const struct rewrite_mount *mount, struct spec *spec)
+static void add_mount(struct arena *arena, const struct rewrite *rewrite,
+                      const struct rewrite_mount *mount, struct spec *spec)
 {
     struct spec_mount *added = SLICE_PUSH(arena, &spec->mounts, struct spec_mount);
-    const bool is_unprivileged = find_namespace(spec->linux_, NAMESPACE_USER) != NULL;
+    const bool is_unprivileged =
+        !rewrite->shares_users && find_namespace(spec->linux_, NAMESPACE_USER) != NULL;
 
     *added = (struct spec_mount){
         .destination = mount->destination, .type = "bind", .source = mount->source};
@@ -117,7 +119,7 @@ static void add_mounts(struct arena *arena, const struct rewrite *rewrite, struc
     for (size_t length = 1; length <= longest; length++)
         SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
             if (strlen(mount->destination) == length)
-                add_mount(arena, mount, spec);
+                add_mount(arena, rewrite, mount, spec);
 }
 
 int rewrite_mounts(struct arena *arena, const struct rewrite *rewrite, struct spec *spec,

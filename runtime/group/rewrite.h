@@ -32,6 +32,7 @@ struct rewrite {
     SLICE_OF(struct rewrite_namespace) namespaces;
     const struct group_container *container; /* of the group file, or NULL */
     struct group_amounts total;              /* of the group */
+    bool shares_users; /* its user namespace is that of the volumes: there are no ids to map */
 };
 
 /* The mounts alone. */

@@ -217,11 +217,25 @@ own_network() {
     attempt corun exec "$ID-two" touch /v/w/no
     [ "$status" != 0 ]
     assert_equal "$(corun exec "$ID-sandbox" cat /dev/shm/file)" shm
+    for name in sandbox one; do
+        corun exec "$ID-$name" grep " /dev/shm .*nosuid,nodev,noexec" /proc/mounts
+    done
     # a member that is made again finds all of it
     corun delete --force "$ID-one"
     in_pod one "$(as_member first "$as")"
     assert_equal "$(corun exec "$ID-one" cat /data/file /dev/shm/file)" "$(printf 'page\nshm')"
     assert_equal "$(host_mounts)" "$before"
+}
+
+@test "pod: volumes of a pod that has a user namespace" {
+    map='.mounts |= map(select(.type != "cgroup")) | .linux.namespaces += [{type: "user"}]
+        | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+    sandbox "$map"' | .annotations += {"org.corun.group.volume.data": "65536", "org.corun.group.shm-size": "1048576"}'
+    join=".linux.namespaces |= map(if .type == \"user\" then .path = \"/proc/$(pid_of "$ID-sandbox")/ns/user\" else . end) | del(.linux.uidMappings, .linux.gidMappings)"
+    in_pod one "$(as_member first '.annotations["org.corun.group.mount.data"] = "/tmp" | '"$map | $join")"
+    corun exec "$ID-one" sh -c 'echo data >/tmp/file; echo shm >/dev/shm/file'
+    assert_equal "$(corun exec "$ID-sandbox" cat /dev/corun/data/file /dev/shm/file)" "$(printf 'data\nshm')"
+    assert_equal "$(corun exec "$ID-one" stat -c %u /tmp/file)" 0
 }
 
 @test "pod: annotations that ask for what cannot be are refused" {
