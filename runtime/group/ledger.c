@@ -54,10 +54,10 @@ struct ledger group_ledger_take(struct arena *arena, const struct group *group)
         return ledger;
     if (result == 0 && group->has_record && !group->record.is_complete)
         return ledger;
-    if (result == 0 && !group->has_record)
-        result = error_set(&err, ERROR_INVALID, "its record cannot be read");
     if (result == 0)
         result = find_line(arena, group, &ledger, &err);
+    if (result == 0 && !group->has_record)
+        result = error_set(&err, ERROR_INVALID, "its record cannot be read");
     if (result == 0)
         result = make_line(arena, group, &ledger, &err);
     if (result < 0)

@@ -107,6 +107,7 @@ crashed() {
         attempt corun group delete --force "$GROUP"
         assert_equal "$status" 137
         first=$(ledger_lines)
+        if [ "$when" = after ]; then printf '{"id": ' >"$STATE/.groups/$GROUP/group.json"; fi # nor is the record needed any more
         assert_equal "${first:-0}" "$([ $when = before ] && echo 0 || echo 1)"
         jq -e '.members | length == 1' "$STATE/.groups/$GROUP/ledger.json" # what the first has seen is not lost
         with_program 'exec "$TRUE_LEDGER" "$@"'
@@ -154,7 +155,7 @@ unwritten() {
         echo "not said: $1: $stderr"
         return 1
     }
-    [ $((SECONDS - before)) -lt 15 ]
+    [ $((SECONDS - before)) -lt 40 ] # ten, on a machine that has nothing else to do
     assert_equal "$(corun group list -q)" ""
 }
 export -f unwritten
@@ -417,6 +418,30 @@ members() {
 @test "verify: a group's members run from what is on the list, and nothing else runs" {
     only_verify
     in_private members
+}
+
+measured() {
+    local image=$ROOT/data.img digest
+    with_list
+    mkdir "$ROOT/content"
+    mkfs.erofs "$image" "$ROOT/content" >/dev/null 2>&1
+    fsverity enable "$image"
+    digest=$(fsverity digest --compact "$image")
+    assert_equal "$(digest_of "$image")" "fsverity:sha256:$digest"
+    echo "file:sha256:$digest" >"$ROOT/allowed"
+    refused "its digest fsverity:sha256:$digest is not on the list" verify --list "$ROOT/allowed" "$image"
+    echo "fsverity:sha256:$digest" >"$ROOT/allowed"
+    verify --list "$ROOT/allowed" "$image"
+    echo "file:sha256:$(sha256sum <"$image" | cut -d' ' -f1)" >"$ROOT/allowed" # as good as before it had another
+    verify --list "$ROOT/allowed" "$image"
+}
+
+@test "verify: an image that fs-verity protects" {
+    only_verify
+    command -v fsverity >/dev/null && command -v mkfs.erofs >/dev/null || skip "there is no fsverity, or no mkfs.erofs"
+    echo x >"$ROOT/probe"
+    fsverity enable "$ROOT/probe" 2>/dev/null || skip "the file system of $ROOT, or the kernel, has no fs-verity"
+    in_private measured
 }
 
 supervised() {
