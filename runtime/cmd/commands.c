@@ -8,10 +8,17 @@
 #include "runtime/cmd/suggest.h"
 
 const struct command *const commands[] = {
-    &command_create, &command_delete, &command_events, &command_exec,   &command_features,
-    &command_group,  &command_help,   &command_kill,   &command_list,   &command_mounts,
-    &command_pause,  &command_plan,   &command_ps,     &command_resume, &command_run,
-    &command_spec,   &command_start,  &command_state,  &command_update, NULL,
+    &command_checkpoint, &command_create,
+    &command_delete,     &command_events,
+    &command_exec,       &command_features,
+    &command_group,      &command_help,
+    &command_kill,       &command_list,
+    &command_mounts,     &command_pause,
+    &command_plan,       &command_ps,
+    &command_restore,    &command_resume,
+    &command_run,        &command_spec,
+    &command_start,      &command_state,
+    &command_update,     NULL,
 };
 
 const struct command *const group_commands[] = {

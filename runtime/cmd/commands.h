@@ -4,6 +4,7 @@
 
 #include "runtime/cmd/command.h"
 
+extern const struct command command_checkpoint;
 extern const struct command command_create;
 extern const struct command command_delete;
 extern const struct command command_events;
@@ -17,6 +18,7 @@ extern const struct command command_mounts;
 extern const struct command command_pause;
 extern const struct command command_plan;
 extern const struct command command_ps;
+extern const struct command command_restore;
 extern const struct command command_resume;
 extern const struct command command_run;
 extern const struct command command_spec;

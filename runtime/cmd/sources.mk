@@ -1,5 +1,7 @@
 # The command line: everything between argv and runtime/container/.
 cmd_sources = \
+	runtime/cmd/checkpoint.c \
+	runtime/cmd/checkpoint.h \
 	runtime/cmd/command.h \
 	runtime/cmd/commands.c \
 	runtime/cmd/commands.h \
@@ -42,6 +44,7 @@ cmd_sources = \
 	runtime/cmd/ps.c \
 	runtime/cmd/quantity.c \
 	runtime/cmd/quantity.h \
+	runtime/cmd/restore.c \
 	runtime/cmd/resume.c \
 	runtime/cmd/run.c \
 	runtime/cmd/signal.c \

@@ -114,6 +114,8 @@ static int open_plan(struct creation *creation, struct error *err)
     const char *cache =
         arena_format(creation->arena, "%s/.seccomp", creation->container.store.path);
 
+    if (creation->source)
+        return creation->source->check(creation, err);
     return launch_open(creation->arena, creation->plan, &creation->host, cache, err);
 }
 
@@ -221,6 +223,8 @@ static int make_cgroup(struct creation *creation, struct error *err)
 
 static int open_cgroup_mounts(struct creation *creation, struct error *err)
 {
+    if (creation->source)
+        return 0;
     return launch_open_cgroup_mounts(creation->plan, &creation->host, err);
 }
 
@@ -248,6 +252,8 @@ static int launch_process(struct creation *creation, struct error *err)
         .ret_ran_hooks = &creation->ran_hooks,
     };
 
+    if (creation->source)
+        return creation->source->make(creation, err);
     if (launch(creation->arena, creation->plan, &options, &creation->launched, err) < 0)
         return -1;
     creation->has_launched = true;
@@ -330,7 +336,7 @@ int creation_carry_out(struct creation *creation, struct error *err)
         if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0 ||
             check_signals(creation, err) < 0) {
             creation_undo(creation);
-            return error_within(err, "create container \"%s\"",
+            return error_within(err, "%s container \"%s\"", creation->source ? "restore" : "create",
                                 creation->request->container.id ? creation->request->container.id
                                                                 : "");
         }

@@ -13,9 +13,20 @@
 #include "runtime/launch/launch.h"
 #include "runtime/plan/plan.h"
 
+struct creation;
+
+/* Where the process comes from when it is not launched: restore. */
+struct creation_source {
+    int (*check)(struct creation *creation,
+                 struct error *err); /* of the plan; nothing is there yet */
+    int (*make)(struct creation *creation, struct error *err); /* fills in launched */
+    const void *context;
+};
+
 struct creation {
     struct arena *arena;
     const struct create_request *request;
+    const struct creation_source *source; /* NULL: a launch */
     bool
         awaits_start; /* create: the process waits at start.sock; run: for START over launched.sync_fd */
     bool is_foreground; /* run: a terminal's master may stay with us */
@@ -46,6 +57,13 @@ int creation_carry_out(struct creation *creation, struct error *err);
 
 /* Ends the process and removes everything; for a run that fails after its create. Warns of what cannot be undone. */
 void creation_undo(struct creation *creation);
+
+/* The same when it has been created: as delete does it. */
+void creation_end(struct creation *creation);
+
+/* Stands between the caller's streams and the process until it exits; deletes the container then unless it is kept. */
+int creation_attend(struct creation *creation, bool keeps_container, int *ret_exit_code,
+                    struct error *err);
 
 /* Unlocks and closes; what was created stays. Accepts one that is zeroed but for its first members. */
 void creation_release(struct creation *creation);

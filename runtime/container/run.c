@@ -48,7 +48,7 @@ static int wait_in_foreground(struct creation *creation, int *ret_exit_code, str
 }
 
 /* As delete does it, but with what is known already. Somebody else may have deleted it by force meanwhile. */
-static void end_container(struct creation *creation)
+void creation_end(struct creation *creation)
 {
     struct container *container = &creation->container;
     struct error failed;
@@ -62,15 +62,15 @@ static void end_container(struct creation *creation)
                     failed.text);
 }
 
-static int run_in_foreground(struct creation *creation, const struct run_request *request,
-                             int *ret_exit_code, struct error *err)
+int creation_attend(struct creation *creation, bool keeps_container, int *ret_exit_code,
+                    struct error *err)
 {
     int waited = wait_in_foreground(creation, ret_exit_code, err);
 
     if (waited == 0)
         creation->launched.pid = -1; /* reaped */
-    if (waited < 0 || !request->keeps_container)
-        end_container(creation);
+    if (waited < 0 || !keeps_container)
+        creation_end(creation);
     return waited;
 }
 
@@ -90,9 +90,11 @@ int container_run(struct arena *arena, const struct run_request *request, int *r
     creation.container.pidfd = -1; /* launched's again */
     if (started <
         0) { /* it has been created: steps 12 and 13 of the lifecycle are due, and so poststop hooks */
-        end_container(&creation);
+        creation_end(&creation);
         return error_within(err, "run container \"%s\"", request->create.container.id);
     }
     *ret_exit_code = 0;
-    return request->is_detached ? 0 : run_in_foreground(&creation, request, ret_exit_code, err);
+    if (request->is_detached)
+        return 0;
+    return creation_attend(&creation, request->keeps_container, ret_exit_code, err);
 }

@@ -3,12 +3,16 @@ container_sources = \
 	runtime/container/ahead.h \
 	runtime/container/bundle.c \
 	runtime/container/bundle.h \
+	runtime/container/checkpoint.c \
+	runtime/container/checkpoint.h \
 	runtime/container/container.h \
 	runtime/container/content.c \
 	runtime/container/content.h \
 	runtime/container/control.h \
 	runtime/container/create.c \
 	runtime/container/creation.h \
+	runtime/container/criu.c \
+	runtime/container/criu.h \
 	runtime/container/delete.c \
 	runtime/container/events.c \
 	runtime/container/exec.c \
@@ -29,6 +33,7 @@ container_sources = \
 	runtime/container/record.h \
 	runtime/container/recovery.c \
 	runtime/container/recovery.h \
+	runtime/container/restore.c \
 	runtime/container/run.c \
 	runtime/container/start.c \
 	runtime/container/state.c \

@@ -51,6 +51,7 @@ int host_features(struct arena *arena, struct features_facts *ret_facts, struct 
         .has_cgroup_v2 = true,
         .has_systemd = HAVE_SYSTEMD,
         .has_systemd_user = HAVE_SYSTEMD,
+        .has_checkpoint = true,
         .has_rdma = true,
         .has_seccomp = true,
         .seccomp_supported_flags = all_seccomp_flags(),

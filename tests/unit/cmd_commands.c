@@ -16,6 +16,7 @@
 
 #include "base/text.h"
 #include "runtime/cmd/options.h"
+#include "runtime/container/checkpoint.h"
 #include "runtime/container/container.h"
 #include "runtime/host/features.h"
 
@@ -25,6 +26,7 @@ static struct {
     struct run_request run; /* create, too */
     struct kill_request kill;
     struct exec_request exec;
+    struct criu_options criu;
     struct text_list ps_arguments;
     struct delete_request delete;
     struct container_request container;
@@ -37,6 +39,30 @@ int container_create(struct arena *arena, const struct create_request *request, 
     (void) err;
     asked.verb = "create";
     asked.run.create = *request;
+    return 0;
+}
+
+int container_checkpoint(struct arena *arena, const struct checkpoint_request *request,
+                         struct error *err)
+{
+    (void) arena;
+    (void) err;
+    asked.verb = "checkpoint";
+    asked.container = request->container;
+    asked.criu = request->options;
+    return 0;
+}
+
+int container_restore(struct arena *arena, const struct restore_request *request,
+                      int *ret_exit_code, struct error *err)
+{
+    (void) arena;
+    (void) err;
+    asked.verb = "restore";
+    asked.run.create = request->create;
+    asked.run.is_detached = request->is_detached;
+    asked.criu = request->options;
+    *ret_exit_code = 7;
     return 0;
 }
 
@@ -230,6 +256,42 @@ static void test_containerd_create(void **state)
     assert_true(create->is_systemd_cgroup && create->no_pivot && create->no_new_keyring);
 }
 
+static void test_checkpoint_and_restore(void **state)
+{
+    owned_arena arena = {0};
+    struct error err = {0};
+    (void) state;
+
+    assert_int_equal(call(&arena,
+                          WORDS("--root", "/r", "checkpoint", "--image-path=/i", "--work-path",
+                                "/w", "--leave-running", "--tcp-established", "id1"),
+                          &err),
+                     0);
+    assert_string_equal(asked.verb, "checkpoint");
+    assert_string_equal(asked.container.root, "/r");
+    assert_string_equal(asked.container.id, "id1");
+    assert_string_equal(asked.criu.image_path, "/i");
+    assert_string_equal(asked.criu.work_path, "/w");
+    assert_true(asked.criu.leave_running && asked.criu.tcp_established);
+    assert_false(asked.criu.pre_dump || asked.criu.file_locks);
+
+    assert_int_equal(call(&arena,
+                          WORDS("restore", "-db/x", "--pid-file=/p", "--manage-cgroups-mode=soft",
+                                "--file-locks", "id2"),
+                          &err),
+                     7);
+    assert_string_equal(asked.verb, "restore");
+    assert_true(asked.run.is_detached && asked.criu.file_locks);
+    assert_string_equal(asked.run.create.bundle, "/x");
+    assert_string_equal(asked.run.create.pid_file, "/p");
+    assert_string_equal(asked.run.create.container.id, "id2");
+
+    assert_int_equal(call(&arena, WORDS("restore", "--leave-running", "id2"), &err), -1);
+    assert_int_equal(call(&arena, WORDS("restore", "--manage-cgroups-mode=full", "id2"), &err), -1);
+    assert_int_equal(call(&arena, WORDS("restore", "--console-socket=/c", "id2"), &err), -1);
+    assert_string_equal(err.text, "--console-socket is not supported");
+}
+
 static void test_run(void **state)
 {
     owned_arena arena = {0};
@@ -398,7 +460,7 @@ static void test_help_of_help(void **state)
     assert_string_equal(printed(&arena, WORDS("help", "start")),
                         options_help(&arena, &command_start));
     assert_string_equal(printed(&arena, WORDS("help")), options_help(&arena, &command_program));
-    assert_non_null(strstr(options_help(&arena, &command_program), "\n  create    Create"));
+    assert_non_null(strstr(options_help(&arena, &command_program), "\n  create      Create"));
 }
 
 static void test_unknown_command(void **state)
@@ -481,12 +543,19 @@ static void test_manual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conmon_create), cmocka_unit_test(test_containerd_create),
-        cmocka_unit_test(test_run),           cmocka_unit_test(test_kill_and_delete),
-        cmocka_unit_test(test_exec),          cmocka_unit_test(test_ps),
-        cmocka_unit_test(test_others),        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_help_of_help),  cmocka_unit_test(test_unknown_command),
-        cmocka_unit_test(test_tables),        cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_conmon_create),
+        cmocka_unit_test(test_containerd_create),
+        cmocka_unit_test(test_run),
+        cmocka_unit_test(test_kill_and_delete),
+        cmocka_unit_test(test_exec),
+        cmocka_unit_test(test_ps),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_help_of_help),
+        cmocka_unit_test(test_unknown_command),
+        cmocka_unit_test(test_checkpoint_and_restore),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_manual),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,235 @@
+/*
+ * restore: a create whose process is made by criu from images instead of being launched.
+ *
+ * criu runs inside the container's new cgroup and, if there is to be one, cgroup namespace, so that what it restores is there from its first moment. It
+ * has a mount namespace of its own, in which the root is a mount point, as criu wants it: nothing is mounted on the host. The container's process
+ * becomes our child (--restore-sibling): so it is known for sure, and can be waited for.
+ */
+#include "runtime/container/checkpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/owned.h"
+#include "base/sys/file.h"
+#include "base/sys/process.h"
+#include "base/text.h"
+#include "runtime/container/creation.h"
+#include "runtime/container/criu.h"
+
+#define PID_FILE "restored.pid" /* in the container's directory */
+
+enum { STREAM_COUNT = 3, INHERITED_COUNT, FIRST_INHERITED = 10 };
+
+/* What criu inherits: the streams, and a network namespace; each -1 when there is none. */
+struct inherited {
+    int fds[INHERITED_COUNT];
+};
+
+static void inherited_release(struct inherited *inherited)
+{
+    for (size_t i = 0; i < INHERITED_COUNT; i++)
+        replace_fd(&inherited->fds[i], -1);
+}
+
+struct criu_place {
+    const struct cgroup *cgroup; /* NULL: none */
+    const char *root;
+    bool has_cgroup_namespace;
+    const struct inherited *inherited;
+};
+
+static int fail(const char *what, const char **ret_what)
+{
+    *ret_what = what;
+    return -errno;
+}
+
+/* In criu's process, before it is executed. */
+static int enter_place(const void *context, const char **ret_what)
+{
+    const struct criu_place *place = context;
+    int namespaces = CLONE_NEWNS | (place->has_cgroup_namespace ? CLONE_NEWCGROUP : 0);
+    int error = place->cgroup ? sys_write_file_at(place->cgroup->v2_fd, "cgroup.procs", "0") : 0;
+
+    if (error < 0) {
+        *ret_what = "enter the cgroup";
+        return error;
+    }
+    if (unshare(namespaces) < 0)
+        return fail("make namespaces for it", ret_what);
+    if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ||
+        mount(place->root, place->root, NULL, MS_BIND | MS_REC, NULL) < 0)
+        return fail("mount the root", ret_what);
+    for (size_t i = 0; i < INHERITED_COUNT; i++)
+        if (place->inherited->fds[i] >= 0 && fcntl(place->inherited->fds[i], F_SETFD, 0) < 0)
+            return fail("pass file descriptors", ret_what);
+    return 0;
+}
+
+static int check(struct creation *creation, struct error *err)
+{
+    if (creation->plan->has_create_hooks)
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "not supported: a container with hooks for its creation");
+    return criu_check(creation->plan, &creation->host, err);
+}
+
+static int read_descriptors(struct arena *arena, const struct criu *criu,
+                            struct text_list *ret_names, struct error *err)
+{
+    const char *path = arena_format(arena, "%s/%s", criu->images, CRIU_DESCRIPTORS);
+    owned_fd fd = sys_open(path, O_RDONLY | O_NOCTTY);
+    struct content content = {0};
+    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, &content);
+
+    if (error < 0)
+        return error_os(err, -error, "read %s", path);
+    if (json_read(arena, &json_strings, content.bytes, content.size, ret_names, err) < 0)
+        return error_within(err, "%s", path);
+    return 0;
+}
+
+static int inherit(struct arena *arena, struct criu *criu, int fd, const char *key)
+{
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_INHERITED);
+
+    if (moved >= 0)
+        criu_add(arena, criu, "--inherit-fd", arena_format(arena, "fd[%d]:%s", moved, key));
+    return moved < 0 ? -errno : moved;
+}
+
+/* Ours in place of those at the checkpoint; /dev/null stays /dev/null, since several streams may have been that one file. */
+static int inherit_streams(struct creation *creation, struct criu *criu,
+                           struct inherited *inherited, struct error *err)
+{
+    struct text_list names = {0};
+    const char *null = "/dev/null:";
+
+    if (read_descriptors(creation->arena, criu, &names, err) < 0)
+        return -1;
+    for (int i = 0; i < STREAM_COUNT && i < (int) names.count; i++) {
+        const char *name = names.items[i];
+        bool is_null = text_has_prefix(name, null);
+        owned_fd opened = is_null ? sys_open("/dev/null", O_RDWR) : -1;
+
+        if (name[0] == '\0' || strcmp(name, "/dev/null") == 0)
+            continue;
+        inherited->fds[i] = inherit(creation->arena, criu, is_null ? opened : i,
+                                    is_null ? name + strlen(null) : name);
+        if (inherited->fds[i] < 0)
+            return error_os(err, -inherited->fds[i], "pass file descriptor %d", i);
+    }
+    return 0;
+}
+
+static int inherit_network(struct creation *creation, struct criu *criu,
+                           struct inherited *inherited, struct error *err)
+{
+    const struct plan_namespace *network = &creation->plan->namespaces.of[NAMESPACE_NETWORK];
+    owned_fd fd = -1;
+    int moved;
+
+    if (network->how != PLAN_NAMESPACE_JOIN)
+        return 0;
+    fd = sys_open(network->path, O_RDONLY);
+    moved = fd < 0 ? fd : inherit(creation->arena, criu, fd, CRIU_NETWORK);
+    if (moved < 0)
+        return error_os(err, -moved, "open the network namespace %s", network->path);
+    inherited->fds[STREAM_COUNT] = moved;
+    return 0;
+}
+
+/* The process that criu made is our child, so its number is its own until we have waited for it. */
+static int take_process(struct creation *creation, struct error *err)
+{
+    struct launched *launched = &creation->launched;
+    char text[16] = "";
+    uint32_t pid = 0;
+    int directory = creation->container.entry.fd;
+
+    if (sys_read_file_at(directory, PID_FILE, text, sizeof(text)) <= 0 ||
+        !text_parse_uint32(text, &pid) || pid < 2)
+        return error_set(err, ERROR_STATE, "criu does not tell which process it restored");
+    (void) unlinkat(directory, PID_FILE, 0);
+    *launched = (struct launched){(pid_t) pid, sys_pidfd_open((pid_t) pid), -1, -1};
+    if (launched->pidfd < 0)
+        return error_os(err, -launched->pidfd, "find the restored process %d", (int) pid);
+    creation->has_launched = true;
+    return creation->has_cgroup ? cgroup_check_member(creation->arena, &creation->container.cgroup,
+                                                      launched->pid, err)
+                                : 0;
+}
+
+static int restore(struct creation *creation, struct error *err)
+{
+    const struct restore_request *request = creation->source->context;
+    const struct plan *plan = creation->plan;
+    struct arena *arena = creation->arena;
+    __attribute__((cleanup(inherited_release))) struct inherited inherited = {
+        {-1, -1, -1, -1}
+    };
+    const struct criu_place place = {
+        .cgroup = creation->has_cgroup ? &creation->container.cgroup : NULL,
+        .root = plan->root.path,
+        .has_cgroup_namespace = plan->namespaces.of[NAMESPACE_CGROUP].how == PLAN_NAMESPACE_NEW,
+        .inherited = &inherited,
+    };
+    struct program program = {.prepare = enter_place, .context = &place};
+    owned_fd root = sys_open(plan->root.path, O_PATH | O_DIRECTORY);
+    struct criu criu;
+
+    if (root < 0)
+        return error_os(err, -root, "open the root filesystem %s", plan->root.path);
+    if (criu_prepare(arena, "restore", &request->options, &criu, err) < 0 ||
+        inherit_streams(creation, &criu, &inherited, err) < 0 ||
+        inherit_network(creation, &criu, &inherited, err) < 0)
+        return -1;
+    criu_add(arena, &criu, "--root", plan->root.path);
+    criu_add(arena, &criu, "--restore-detached", NULL);
+    criu_add(arena, &criu, "--restore-sibling", NULL);
+    criu_add(arena, &criu, "--pidfile",
+             arena_format(arena, "/proc/%d/fd/%d/" PID_FILE, (int) getpid(),
+                          creation->container.entry.fd));
+    criu_add_mounts(arena, &criu, plan, root);
+    return criu_run(arena, &criu, &program, err) < 0 ? -1 : take_process(creation, err);
+}
+
+static int run_poststart_hooks(struct creation *creation, struct error *err)
+{
+    struct container *container = &creation->container;
+    int result;
+
+    if (!container->record.has_poststart_hooks)
+        return 0;
+    container->pidfd = creation->launched.pidfd; /* borrowed */
+    result = container_run_hooks(creation->arena, container, "poststart", CONTAINER_RUNNING, err);
+    container->pidfd = -1;
+    return result;
+}
+
+int container_restore(struct arena *arena, const struct restore_request *request,
+                      int *ret_exit_code, struct error *err)
+{
+    const struct creation_source source = {check, restore, request};
+    owned_creation creation = {
+        .arena = arena,
+        .request = &request->create,
+        .is_foreground = true,
+        .source = &source,
+    };
+
+    if (criu_check_caller(err) < 0 || creation_carry_out(&creation, err) < 0)
+        return -1;
+    if (run_poststart_hooks(&creation, err) < 0) {
+        creation_end(&creation);
+        return error_within(err, "restore container \"%s\"", request->create.container.id);
+    }
+    *ret_exit_code = 0;
+    return request->is_detached ? 0 : creation_attend(&creation, false, ret_exit_code, err);
+}

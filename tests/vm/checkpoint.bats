@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# checkpoint and restore, with the guest's criu.
+load vm
+
+setup() {
+    vm_setup
+    needs_command checkpoint
+    IMAGES=$ROOT/images
+    bundle . sh -c 'i=0; while :; do i=$((i + 1)); echo $i >>/count; sleep 0.1; done'
+}
+
+# counting [JQ]: a container that counts into a file
+counting() {
+    edit "${1:-.}"
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    wait_until has_counted 3
+}
+
+has_counted() { [ "$(tail -n 1 "$BUNDLE/rootfs/count")" -ge "$1" ]; }
+
+# goes_on ID: it counts, and never began anew
+goes_on() {
+    local before
+    before=$(tail -n 1 "$BUNDLE/rootfs/count")
+    wait_until has_counted $((before + 3))
+    assert_equal "$(status_of "$1")" running
+    corun pause "$1" # whole lines only
+    seq "$(wc -l <"$BUNDLE/rootfs/count")" | cmp - "$BUNDLE/rootfs/count"
+    corun resume "$1"
+}
+
+# with_log COMMAND...: succeeds, or says what criu's logs say
+with_log() {
+    attempt "$@"
+    [ "$status" = 0 ] || {
+        echo "$output"
+        grep -h -B 3 -A 3 Error "$IMAGES"/*.log | tail -n 40
+        return 1
+    }
+}
+
+checkpoint() { with_log corun checkpoint --image-path "$IMAGES" "$@" "$ID"; }
+restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --detach "$@"; }
+
+@test "checkpoint: a container is gone, and goes on after a restore where it was" {
+    counting
+    checkpoint
+    [ ! -e "$STATE/$ID" ]
+    [ -z "$(leftovers)" ]
+    restore --pid-file "$ROOT/pid" "$ID"
+    goes_on "$ID"
+    assert_equal "$(cat "$ROOT/pid")" "$(pid_of "$ID")"
+    attempt corun exec "$ID" cat /proc/self/cgroup /proc/1/comm
+    assert_output '^0::/.sh$'
+    corun kill "$ID" KILL
+    wait_for_status "$ID" stopped
+    corun delete "$ID"
+    [ -z "$(leftovers)" ]
+}
+
+@test "checkpoint: with --leave-running a container goes on, and its images serve another id" {
+    counting
+    checkpoint --leave-running
+    goes_on "$ID"
+    corun delete --force "$ID"
+    rm "$BUNDLE/rootfs/count"
+    restore "$ID-2"
+    wait_until has_counted 5
+    [ "$(head -n 1 "$BUNDLE/rootfs/count")" -gt 3 ]
+    assert_equal "$(basename "$(cgroup_dir "$ID-2")")" "$(basename "$(cgroup_dir "$ID-2")" | grep -F -- "$ID-2")"
+    corun delete --force "$ID-2"
+    [ -z "$(leftovers)" ]
+}
+
+@test "checkpoint: mounts, masked paths and limits are those of config.json" {
+    mkdir "$ROOT/one" "$ROOT/two"
+    echo one >"$ROOT/one/file"
+    echo two >"$ROOT/two/file"
+    counting '.mounts += [{destination: "/data", type: "bind", source: ($root + "/one"), options: ["bind", "ro"]}]
+        | .linux.maskedPaths = ["/proc/keys", "/sys/firmware"] | .linux.resources.pids.limit = 50'
+    checkpoint
+    edit '(.mounts[] | select(.destination == "/data").source) = $root + "/two" | .linux.resources.pids.limit = 60'
+    restore "$ID"
+    goes_on "$ID"
+    attempt corun exec "$ID" sh -c 'cat /data/file /proc/keys; echo x >/data/file; cat /sys/fs/cgroup/pids.max'
+    assert_output '^two.60
+.*Read-only file system$'
+    assert_equal "$(value_of pids.max)" 60
+}
+
+@test "checkpoint: a restore in the foreground ends with the program's code" {
+    edit '.' sh -c 'until [ -e /stop ]; do sleep 0.1; done; exit 7'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    checkpoint
+    touch "$BUNDLE/rootfs/stop"
+    attempt corun restore --bundle "$BUNDLE" --image-path "$IMAGES" "$ID"
+    assert_equal "$status" 7
+    [ ! -e "$STATE/$ID" ]
+}
+
+@test "checkpoint: a paused container, as containerd does it" {
+    counting
+    corun pause "$ID"
+    checkpoint --leave-running --work-path "$ROOT/work"
+    [ -s "$ROOT/work/dump.log" ]
+    assert_equal "$(status_of "$ID")" paused
+    corun resume "$ID"
+    goes_on "$ID"
+}
+
+@test "checkpoint: memory ahead of time, then what has changed" {
+    counting
+    checkpoint --pre-dump
+    goes_on "$ID"
+    mv "$IMAGES" "$ROOT/parent"
+    checkpoint --parent-path ../parent
+    restore "$ID"
+    goes_on "$ID"
+}
+
+@test "checkpoint: a network namespace that is joined" {
+    ip netns add "$ID"
+    counting '(.linux.namespaces[] | select(.type == "network")).path = "/run/netns/" + $id'
+    checkpoint
+    restore "$ID"
+    goes_on "$ID"
+    assert_equal "$(stat -Lc %i "/proc/$(pid_of "$ID")/ns/net")" "$(stat -c %i "/run/netns/$ID")"
+    corun delete --force "$ID"
+    ip netns delete "$ID"
+}
