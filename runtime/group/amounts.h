@@ -5,6 +5,9 @@
 #include "oci-spec/spec.h"
 #include "runtime/group/spec.h"
 
+/* The file of cgroup v2 that makes the kernel end all of a cgroup when it has to end one process for memory. */
+#define GROUP_OOM_KEY "memory.oom.group"
+
 int64_t group_memory_bytes(int64_t millionths_of_gib);
 
 /* Sets the limits, and the CPU shares of the requests; either may be NULL. What they do not name is left as it is. */

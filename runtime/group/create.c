@@ -100,6 +100,14 @@ static int plan_limits(struct group_creation *creation, struct error *err)
     };
 
     group_amounts_apply(creation->arena, NULL, &total, &resources);
+    if (limits_plan(creation->arena, &request, &creation->group.cgroup, &creation->settings, err) <
+        0)
+        return -1;
+    if (creation->spec->oom_policy != GROUP_OOM_GROUP ||
+        creation->group.cgroup.mode != CGROUP_MODE_V2)
+        return 0;
+    *SLICE_PUSH(creation->arena, &resources.unified, struct text_pair) =
+        (struct text_pair){GROUP_OOM_KEY, "1"};
     return limits_plan(creation->arena, &request, &creation->group.cgroup, &creation->settings,
                        err);
 }

@@ -17,6 +17,7 @@
 #include "runtime/group/furnish.h"
 #include "runtime/group/pod.h"
 #include "runtime/group/rewrite.h"
+#include "runtime/group/status.h"
 #include "runtime/group/verified.h"
 #include "runtime/group/visit.h"
 
@@ -331,12 +332,23 @@ static int check_request(const struct create_request *request, struct error *err
     return 0;
 }
 
+/* v1 has no such thing, and who is not looked after by a supervisor would end alone. */
+static int check_oom_policy(const struct group *group, struct error *err)
+{
+    if (group->record.spec.oom_policy != GROUP_OOM_GROUP ||
+        group->record.cgroup_mode == CGROUP_MODE_V2 || group_is_supervised(&group->entry))
+        return 0;
+    return error_set(err, ERROR_UNSUPPORTED,
+                     "/oomPolicy: with the memory controller on cgroup v1, \"Group\" is for the "
+                     "containers that group run and start");
+}
+
 static int prepare(struct joining *joining, const struct member_request *member, struct error *err)
 {
     struct group *group = &joining->group;
 
     if (group_find(joining->arena, &joining->request, true, group, err) < 0 ||
-        group_check_complete(group, err) < 0 ||
+        group_check_complete(group, err) < 0 || check_oom_policy(group, err) < 0 ||
         operator_hooks_read(joining->arena, &joining->operator, err) < 0)
         return -1;
     joining->rewrite = (struct rewrite){
@@ -346,6 +358,8 @@ static int prepare(struct joining *joining, const struct member_request *member,
             arena_format(joining->arena, "%s/%s", group->record.cgroup_path, joining->name),
         .container = group_spec_find_container(&group->record.spec, joining->name),
         .total = group_spec_total(joining->arena, &group->record.spec),
+        .ends_as_one = group->record.spec.oom_policy == GROUP_OOM_GROUP &&
+                       group->record.cgroup_mode == CGROUP_MODE_V2,
     };
     joining->changes = (struct create_changes){.edit = edit, .created = unlock, .context = joining};
     if (collect_volumes(joining, &member->volumes, err) < 0 || keep_members(joining, err) < 0 ||

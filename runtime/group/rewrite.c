@@ -178,6 +178,9 @@ static int rewrite_resources(struct arena *arena, const struct rewrite *rewrite,
         section->resources = ARENA_NEW(arena, struct spec_resources);
     if (rewrite->container && rewrite->container->resources)
         group_amounts_apply_member(arena, rewrite->container->resources, section->resources);
+    if (rewrite->ends_as_one && !text_map_find(&section->resources->unified, GROUP_OOM_KEY))
+        *SLICE_PUSH(arena, &section->resources->unified, struct text_pair) =
+            (struct text_pair){GROUP_OOM_KEY, "1"};
     return group_amounts_check(section->resources, &rewrite->total, err);
 }
 

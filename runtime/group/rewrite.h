@@ -33,6 +33,7 @@ struct rewrite {
     const struct group_container *container; /* of the group file, or NULL */
     struct group_amounts total;              /* of the group */
     bool shares_users; /* its user namespace is that of the volumes: there are no ids to map */
+    bool ends_as_one;  /* v2: when the kernel ends one of its processes for memory, all end */
 };
 
 /* The mounts alone. */

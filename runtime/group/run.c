@@ -108,6 +108,7 @@ static int start_run(struct supervisor *supervisor, struct run *run, struct erro
     if (run->has_ended)
         account_keep(&run->account, &supervisor->group, run->start.id);
     run->kill_ms = 0;
+    run->oom_kills = 0;
     supervisor->is_published = false;
     if (run->output.fd >= 0) /* something that outlived the last one holds it */
         replace_fd(&run->output.fd, -1);
@@ -172,6 +173,27 @@ void supervisor_attend_all(struct supervisor *supervisor)
 {
     SLICE_FOR_EACH(struct run, run, supervisor_current(supervisor))
         attend_health(supervisor, run);
+}
+
+void supervisor_attend_oom(struct supervisor *supervisor)
+{
+    const struct run *hit = NULL;
+
+    if (supervisor->group.record.spec.oom_policy != GROUP_OOM_GROUP)
+        return;
+    SLICE_FOR_EACH(struct run, run, supervisor_current(supervisor)) {
+        owned_arena arena = {0};
+        uint64_t kills = group_count_oom_kills(&arena, &supervisor->group, run->output.name);
+
+        if (kills > run->oom_kills)
+            hit = run;
+        run->oom_kills = kills;
+    }
+    if (!hit)
+        return;
+    log_warning(supervisor->request->group.log,
+                "container \"%s\": memory ran out: the whole group is ended", hit->output.name);
+    supervisor_kill_members(supervisor);
 }
 
 int64_t run_find_due(const struct run *run)

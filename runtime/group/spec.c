@@ -9,6 +9,13 @@ static const struct name restart_rows[] = {
 static const struct names restart_names = NAMES("restart policy", restart_rows);
 static const struct json_type restart_type = {JSON_NAME_IN(restart_names)};
 
+static const struct name oom_rows[] = {
+    {"Group",  GROUP_OOM_GROUP },
+    {"Member", GROUP_OOM_MEMBER},
+};
+static const struct names oom_names = NAMES("OOM policy", oom_rows);
+static const struct json_type oom_type = {JSON_NAME_IN(oom_names)};
+
 static const struct name namespace_rows[] = {
     {"ipc",     0},
     {"network", 0},
@@ -242,6 +249,7 @@ static const struct json_field spec_fields[] = {
     {"cgroupsPath",            &json_absolute_path,   AT(struct group_spec, cgroups_path),    0},
     {"limits",                 &amounts_pointer_type, AT(struct group_spec, limits),          0},
     {"restartPolicy",          &restart_type,         AT(struct group_spec, restart_policy),  0},
+    {"oomPolicy",              &oom_type,             AT(struct group_spec, oom_policy),      0},
     {"namespaces",             &namespaces_type,      AT(struct group_spec, namespaces),      0},
     {"containers",             &containers_type,      AT(struct group_spec, containers),      0},
     {"initContainers",         &containers_type,      AT(struct group_spec, init_containers), 0},

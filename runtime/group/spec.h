@@ -162,6 +162,7 @@ struct group_spec {
     const char *cgroups_path;
     struct group_amounts *limits;
     int64_t restart_policy;      /* enum group_restart */
+    int64_t oom_policy;          /* enum group_oom */
     struct text_list namespaces; /* which of network, ipc, uts are shared; empty: all */
     struct group_container_list containers;
     struct group_container_list init_containers;
@@ -202,6 +203,9 @@ bool group_spec_shares(const struct group_spec *spec, const char *namespace);
 
 /* The last directory entries of a shared tree: what a volume's file names may be. */
 bool group_file_name_is_valid(const char *name);
+
+/* Who ends when the kernel has to kill a process of a member for its memory. */
+enum group_oom { GROUP_OOM_MEMBER, GROUP_OOM_GROUP };
 
 enum group_restart { GROUP_RESTART_ALWAYS, GROUP_RESTART_NEVER, GROUP_RESTART_ON_FAILURE };
 

@@ -44,11 +44,18 @@ static void signal_members(const struct supervisor *supervisor, int signal)
             (void) kill(run->pid, signal);
 }
 
-static void kill_members(const struct supervisor *supervisor)
+void supervisor_kill_members(const struct supervisor *supervisor)
 {
     struct error ignored;
 
     (void) cgroup_kill_all(&supervisor->group.cgroup, SIGKILL, &ignored);
+    SLICE_FOR_EACH(const struct run, run, supervisor_current(supervisor)) {
+        owned_arena arena = {0};
+        struct cgroup cgroup = {0};
+
+        group_find_member_cgroup(&arena, &supervisor->group, run->output.name, &cgroup);
+        (void) cgroup_thaw(&cgroup, &ignored); /* v1: what is frozen dies when it goes on */
+    }
 }
 
 static bool is_stop(int signal)
@@ -68,7 +75,7 @@ static void take_signals(struct supervisor *supervisor)
         } else if (!is_stop(signal)) {
             signal_members(supervisor, signal);
         } else if (supervisor->stopped_by) { /* once more: no patience */
-            kill_members(supervisor);
+            supervisor_kill_members(supervisor);
         } else {
             supervisor->stopped_by = signal;
             supervisor->kill_ms = supervisor_now_ms() + supervisor_grace_ms(supervisor);
@@ -87,11 +94,11 @@ static bool has_ended(const struct supervisor *supervisor)
     return true;
 }
 
-/* At most a second, so that "stopping" is seen. */
+/* At most a second, so that "stopping" is seen; less, where memory that runs out is. */
 static int find_timeout(const struct supervisor *supervisor)
 {
     int64_t now = supervisor_now_ms();
-    int64_t timeout = 1000;
+    int64_t timeout = supervisor->group.record.spec.oom_policy == GROUP_OOM_GROUP ? 100 : 1000;
 
     SLICE_FOR_EACH(const struct run, run, supervisor_current(supervisor)) {
         int64_t due = run->phase == PHASE_WAITING ? run->due_ms : run_find_due(run);
@@ -140,13 +147,14 @@ static int carry_on(struct supervisor *supervisor, struct error *err)
     while (!has_ended(supervisor)) {
         if (supervisor_start_due(supervisor, err) < 0)
             return -1;
+        supervisor_attend_oom(supervisor);
         supervisor_attend_all(supervisor);
         supervisor_publish(supervisor);
         if (has_ended(supervisor))
             break;
         wait_for_events(supervisor);
         if (supervisor->stopped_by && supervisor_now_ms() >= supervisor->kill_ms)
-            kill_members(supervisor);
+            supervisor_kill_members(supervisor);
     }
     supervisor_publish(supervisor);
     drain(supervisor);

@@ -23,6 +23,7 @@ struct run {
     struct run_span current; /* started 0: there was none */
     struct run_span previous;
     int64_t restart_count;
+    uint64_t oom_kills; /* of the present container, as far as they were acted upon */
     struct account account;
     struct health health[PROBE_COUNT];
     int64_t kill_ms; /* of one that is not alive, by its probe: when it is killed; 0: it is well */
@@ -59,6 +60,9 @@ int64_t supervisor_grace_ms(const struct supervisor *supervisor);
 int supervisor_start_due(struct supervisor *supervisor, struct error *err);
 /* Probes, and what follows from their verdicts. */
 void supervisor_attend_all(struct supervisor *supervisor);
+/* oomPolicy Group: when the kernel has ended one for memory, all end. The kernel does so itself only with v2, and for the group's own limit. */
+void supervisor_attend_oom(struct supervisor *supervisor);
+void supervisor_kill_members(const struct supervisor *supervisor);
 /* A child has ended: the container's process, or a check. */
 void supervisor_reap_one(struct supervisor *supervisor, struct run *run, pid_t pid, int status);
 /* When something is to be done about it. */

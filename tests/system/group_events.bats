@@ -132,3 +132,39 @@ deleted() {
 @test "group events: a group that is deleted; bad input" {
     in_private deleted
 }
+
+whole_group() {
+    bundles one two
+    # a child of "a" is killed, "a" itself is not: all end, and come again
+    group_file '{oomPolicy: "Group", limits: {memoryInGB: 0.125}, volumes: [{name: "v", tmpfs: {}}], containers: [
+        {name: "a", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], resources: {limits: {memoryInGB: 0.03125}},
+         command: ["sh", "-c", "[ -e /v/once ] || { touch /v/once; sleep 1; tail -c 200000000 /dev/zero; }; exec sleep 1000"]},
+        {name: "b", bundle: "two", command: ["sleep", "1000"]}]}'
+    corun group create --file "$FILE" "$GROUP"
+    corun group start "$GROUP" >/dev/null 2>&1
+    watch_events
+    pid=$(pid_of "$GROUP.b")
+    await_line "$ROOT/events" 'restarted.*"b"'
+    await_line "$ROOT/events" 'restarted.*"a"'
+    assert_equal "$(corun group state "$GROUP" | jq -c '[.members[].restartCount]')" '[1,1]'
+    assert_equal "$(corun group state "$GROUP" | jq -c '[.members[].status] | unique')" '["running"]'
+    [ "$(pid_of "$GROUP.b")" != "$pid" ]
+    assert_equal "$(story a | head -n 1)" 'oom member'
+    assert_equal "$(story b | head -n 2)" $'exited 137 9 Error\nrestarted 1'
+    corun group delete --force "$GROUP"
+    wait "$watcher"
+    # not for members that nobody looks after, where the kernel cannot
+    corun group create --file "$FILE" "$GROUP"
+    BUNDLE=$ROOT/one
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        corun create --group "$GROUP" --bundle "$BUNDLE" c
+    else
+        refused 'oomPolicy' corun create --group "$GROUP" --bundle "$BUNDLE" c
+    fi
+    jq -n '{oomPolicy: "All"}' >"$FILE"
+    refused 'oomPolicy' corun group create --file "$FILE" "$GROUP-2"
+}
+
+@test "group: oomPolicy Group: all end when memory of one has run out" {
+    in_private whole_group
+}

@@ -150,3 +150,97 @@ paused_delete() {
 @test "group delete: of a paused group, twice at once, of none" {
     in_private paused_delete
 }
+
+signalled() {
+    bundles one
+    group_file '{terminationGracePeriod: 1, containers: [{name: "a", bundle: "one", command: ["sleep", "1000"]}, {name: "b", bundle: "one", command: ["sleep", "1000"]}]}'
+    "$CORUN" --root "$STATE" group run --file "$FILE" "$GROUP" </dev/null >"$ROOT/out" 2>&1 &
+    supervisor=$!
+    for _ in $(seq 50); do [ "$(of_member b .status 2>/dev/null || true)" != running ] || break; sleep 0.1; done
+    corun pause "$GROUP.a" # it hears no TERM
+    corun group pause "$GROUP"
+    begun=$SECONDS
+    kill -TERM "$supervisor"
+    code=0
+    wait "$supervisor" || code=$?
+    assert_equal "$code" 143
+    [ $((SECONDS - begun)) -le 5 ]
+    nothing_of_it
+}
+
+@test "group run: a signal ends it in time, though a member and the group are paused" {
+    in_private signalled
+}
+
+# outside PID MEMBER: the cgroups of the process that are not the member's, below the group's
+outside() { grep -vE "^[0-9]+:[^:]*:$(corun group state "$GROUP" | jq -r .cgroupPath)/$2(/|\$)" "/proc/$1/cgroup" || true; }
+# limit_of NAME FILE-V1 FILE-V2
+limit_of() {
+    local path
+    path=$(corun group state "$GROUP" | jq -r .cgroupPath)$1
+    cat "/sys/fs/cgroup/memory$path/$2" "/sys/fs/cgroup/pids$path/$2" "/sys/fs/cgroup/cpu$path/$2" "/sys/fs/cgroup$path/$3" 2>/dev/null | head -n 1 | cut -d' ' -f1
+}
+export -f outside limit_of
+
+limits() {
+    bundles one
+    group_file '{restartPolicy: "Never", limits: {memoryInGB: 0.25, cpu: 1, pids: 50}, containers: [
+        {name: "held", bundle: "one", command: ["sleep", "1000"], resources: {requests: {memoryInGB: 0.0625, cpu: 0.25, pids: 20}}},
+        {name: "burst", bundle: "one", command: ["sleep", "1000"], resources: {requests: {memoryInGB: 0.0625, cpu: 0.25}, limits: {memoryInGB: 0.25, cpu: 1}}},
+        {name: "free", bundle: "one", command: ["sleep", "1000"]}]}'
+    corun group create --file "$FILE" "$GROUP"
+    corun group start "$GROUP" >/dev/null 2>&1
+    member hand . sleep 1000
+    # without limits: held to its requests; with limits: up to them; without either: the group's, which bind all
+    assert_equal "$(limit_of /held memory.limit_in_bytes memory.max) $(limit_of /held cpu.cfs_quota_us cpu.max) $(limit_of /held pids.max pids.max)" "67108864 25000 20"
+    assert_equal "$(limit_of /burst memory.limit_in_bytes memory.max) $(limit_of /burst cpu.cfs_quota_us cpu.max)" "268435456 100000"
+    assert_equal "$(limit_of "" memory.limit_in_bytes memory.max) $(limit_of "" cpu.cfs_quota_us cpu.max) $(limit_of "" pids.max pids.max)" "268435456 100000 50"
+    for name in held burst free; do assert_equal "$(outside "$(pid_of "$GROUP.$name")" "$name")" ""; done
+    assert_equal "$(outside "$(pid_of hand)" hand)" ""
+    [ -n "$(outside "$(pid_of hand)" held)" ] # the look itself can fail
+    # a program that is run in a member later is in the member's cgroup, too
+    corun group exec --detach --pid-file "$ROOT/exec.pid" "$GROUP" held sleep 1000 </dev/null >/dev/null 2>&1
+    assert_equal "$(outside "$(cat "$ROOT/exec.pid")" held)" ""
+    # no bundle leads elsewhere, or above the group
+    BUNDLE=$ROOT/elsewhere
+    bundle '.linux.cgroupsPath = "/elsewhere-'"$ID"'"' sleep 1000
+    corun run --detach --group "$GROUP" --bundle "$BUNDLE" elsewhere </dev/null >/dev/null 2>&1
+    assert_equal "$(outside "$(pid_of elsewhere)" elsewhere)" ""
+    BUNDLE=$ROOT/more
+    bundle '.linux.resources.memory.limit = 536870912' sleep 1000
+    refused 'above the limit of the group' corun create --group "$GROUP" --bundle "$BUNDLE" more
+    # together no more than the group's: 50 processes
+    attempt corun group exec "$GROUP" free sh -c 'i=0; while [ $i -lt 60 ]; do sleep 5 & i=$((i + 1)); done'
+    [ "$status" != 0 ]
+    jq -n '{limits: {memoryInGB: 0.1}, containers: [{name: "a", bundle: "one", resources: {limits: {memoryInGB: 0.2}}}]}' >"$FILE"
+    refused '/containers/0/resources/limits/memoryInGB: is above' corun group create --file "$FILE" "$GROUP-2"
+}
+
+@test "group limits: held to requests, burst to limits, never beyond the group, never outside its cgroup" {
+    in_private limits
+}
+
+inits() {
+    bundles one two
+    group_file '{restartPolicy: "Never", limits: {memoryInGB: 0.25, cpu: 1, pids: 50}, volumes: [{name: "v", tmpfs: {}}],
+        initContainers: [{name: "i1", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["sh", "-c", "echo i1 begins >> /v/log; sleep 1; echo i1 ends >> /v/log"]},
+                         {name: "i2", bundle: "two", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["sh", "-c", "echo i2 begins >> /v/log; sleep 1; echo i2 ends >> /v/log"]}],
+        containers: [{name: "app", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["cat", "/v/log"], resources: {requests: {memoryInGB: 0.0625, cpu: 0.25}}}]}'
+    "$CORUN" --root "$STATE" group run --keep --file "$FILE" "$GROUP" </dev/null >"$ROOT/out" 2>&1 &
+    supervisor=$!
+    for _ in $(seq 50); do [ "$(of_member i1 .status 2>/dev/null || true)" != running ] || break; sleep 0.05; done
+    # all that the group has, and nobody else
+    assert_equal "$(limit_of /i1 memory.limit_in_bytes memory.max | sed 's/^9223372036854771712$/max/') $(limit_of /i1 cpu.cfs_quota_us cpu.max | sed 's/^-1$/max/')" "max max"
+    assert_equal "$(limit_of "" memory.limit_in_bytes memory.max)" 268435456
+    assert_equal "$(corun group state "$GROUP" | jq -c '[.members[].name]')" '["i1"]'
+    assert_equal "$(phase)" Running
+    wait "$supervisor"
+    assert_equal "$(cut -d'|' -f2 "$ROOT/out" | tr -d '\n')" " i1 begins i1 ends i2 begins i2 ends"
+    assert_equal "$(phase)" Succeeded
+    jq '.initContainers[0].resources = {limits: {cpu: 0.5}}' "$FILE" >"$ROOT/bad.json"
+    refused '/initContainers/0/resources: an init container has all' corun group create --file "$ROOT/bad.json" "$GROUP-2"
+}
+
+@test "group limits: init containers, in order, each alone, with all that the group has" {
+    in_private inits
+}
