@@ -101,7 +101,7 @@ static const struct json_field block_io_fields[] = {
 };
 static const struct json_type block_io = {
     JSON_OBJECT_OF("blockIO", struct spec_block_io, block_io_fields)};
-static const struct json_type block_io_pointer = {JSON_POINTER_TO(block_io)};
+const struct json_type json_spec_block_io_pointer = {JSON_POINTER_TO(block_io)};
 
 /* The schema's ^[1-9][0-9]*[KMG]B$, the kernel's spelling of a size. */
 static const char *check_page_size(const void *value)
@@ -162,15 +162,15 @@ static const struct json_type rdma = {JSON_OBJECT_OF("rdma limit", struct spec_r
 static const struct json_type rdma_map = {JSON_KEYED_BY(rdma, struct spec_rdma, device)};
 
 static const struct json_field resources_fields[] = {
-    {"unified",        &json_text_map,    AT(struct spec_resources, unified),         0},
-    {"devices",        &rule_list,        AT(struct spec_resources, devices),         0},
-    {"memory",         &memory_pointer,   AT(struct spec_resources, memory),          0},
-    {"cpu",            &cpu_pointer,      AT(struct spec_resources, cpu),             0},
-    {"pids",           &pids_pointer,     AT(struct spec_resources, pids),            0},
-    {"blockIO",        &block_io_pointer, AT(struct spec_resources, block_io),        0},
-    {"hugepageLimits", &hugepage_list,    AT(struct spec_resources, hugepage_limits), 0},
-    {"network",        &network_pointer,  AT(struct spec_resources, network),         0},
-    {"rdma",           &rdma_map,         AT(struct spec_resources, rdma),            0},
+    {"unified",        &json_text_map,              AT(struct spec_resources, unified),         0},
+    {"devices",        &rule_list,                  AT(struct spec_resources, devices),         0},
+    {"memory",         &memory_pointer,             AT(struct spec_resources, memory),          0},
+    {"cpu",            &cpu_pointer,                AT(struct spec_resources, cpu),             0},
+    {"pids",           &pids_pointer,               AT(struct spec_resources, pids),            0},
+    {"blockIO",        &json_spec_block_io_pointer, AT(struct spec_resources, block_io),        0},
+    {"hugepageLimits", &hugepage_list,              AT(struct spec_resources, hugepage_limits), 0},
+    {"network",        &network_pointer,            AT(struct spec_resources, network),         0},
+    {"rdma",           &rdma_map,                   AT(struct spec_resources, rdma),            0},
 };
 const struct json_type json_spec_resources = {
     JSON_OBJECT_OF("resources", struct spec_resources, resources_fields)};

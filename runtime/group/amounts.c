@@ -83,6 +83,8 @@ void group_amounts_apply(struct arena *arena, const struct group_amounts *reques
         resources->pids = ARENA_NEW(arena, struct spec_pids);
         resources->pids->limit = new_int64(arena, *limits->pids);
     }
+    if (limits && limits->io)
+        resources->block_io = limits->io;
 }
 
 void group_amounts_apply_member(struct arena *arena, const struct group_resources *asked,
@@ -94,6 +96,7 @@ void group_amounts_apply_member(struct arena *arena, const struct group_resource
         limits = *asked->requests;
     if (asked->limits) {
         limits.cpu = asked->limits->cpu ? asked->limits->cpu : limits.cpu;
+        limits.io = asked->limits->io;
         limits.pids = asked->limits->pids ? asked->limits->pids : limits.pids;
         if (asked->limits->memory_in_gb)
             limits.memory_in_gb = asked->limits->memory_in_gb;

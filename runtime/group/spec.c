@@ -1,6 +1,8 @@
 /* The group file as rows. */
 #include "runtime/group/spec.h"
 
+#include "oci-spec/spec_tables.h"
+
 static const struct name restart_rows[] = {
     {"Always",    GROUP_RESTART_ALWAYS    },
     {"Never",     GROUP_RESTART_NEVER     },
@@ -47,9 +49,19 @@ static const struct json_type amounts_type = {
     JSON_OBJECT_OF("amounts", struct group_amounts, amounts_fields)};
 static const struct json_type amounts_pointer_type = {JSON_POINTER_TO(amounts_type)};
 
+static const struct json_field limits_fields[] = {
+    {"cpu",        &cpu_pointer_type,           AT(struct group_amounts, cpu),          0},
+    {"memoryInGB", &memory_pointer_type,        AT(struct group_amounts, memory_in_gb), 0},
+    {"pids",       &pids_pointer_type,          AT(struct group_amounts, pids),         0},
+    {"io",         &json_spec_block_io_pointer, AT(struct group_amounts, io),           0},
+};
+static const struct json_type limits_type = {
+    JSON_OBJECT_OF("limits", struct group_amounts, limits_fields)};
+static const struct json_type limits_pointer_type = {JSON_POINTER_TO(limits_type)};
+
 static const struct json_field resources_fields[] = {
     {"requests", &amounts_pointer_type, AT(struct group_resources, requests), 0},
-    {"limits",   &amounts_pointer_type, AT(struct group_resources, limits),   0},
+    {"limits",   &limits_pointer_type,  AT(struct group_resources, limits),   0},
 };
 static const struct json_type resources_type = {
     JSON_OBJECT_OF("resources", struct group_resources, resources_fields)};
@@ -242,19 +254,19 @@ static const struct json_type dns_type = {
 static const struct json_type dns_pointer_type = {JSON_POINTER_TO(dns_type)};
 
 static const struct json_field spec_fields[] = {
-    {"hostname",               &json_text,            AT(struct group_spec, hostname),        0},
-    {"domainName",             &json_text,            AT(struct group_spec, domain_name),     0},
-    {"dnsConfig",              &dns_pointer_type,     AT(struct group_spec, dns),             0},
-    {"shmSize",                &size_type,            AT(struct group_spec, shm_size),        0},
-    {"cgroupsPath",            &json_absolute_path,   AT(struct group_spec, cgroups_path),    0},
-    {"limits",                 &amounts_pointer_type, AT(struct group_spec, limits),          0},
-    {"restartPolicy",          &restart_type,         AT(struct group_spec, restart_policy),  0},
-    {"oomPolicy",              &oom_type,             AT(struct group_spec, oom_policy),      0},
-    {"namespaces",             &namespaces_type,      AT(struct group_spec, namespaces),      0},
-    {"containers",             &containers_type,      AT(struct group_spec, containers),      0},
-    {"initContainers",         &containers_type,      AT(struct group_spec, init_containers), 0},
-    {"terminationGracePeriod", &grace_type,           AT(struct group_spec, grace_seconds),   0},
-    {"volumes",                &volumes_type,         AT(struct group_spec, volumes),         0},
+    {"hostname",               &json_text,           AT(struct group_spec, hostname),        0},
+    {"domainName",             &json_text,           AT(struct group_spec, domain_name),     0},
+    {"dnsConfig",              &dns_pointer_type,    AT(struct group_spec, dns),             0},
+    {"shmSize",                &size_type,           AT(struct group_spec, shm_size),        0},
+    {"cgroupsPath",            &json_absolute_path,  AT(struct group_spec, cgroups_path),    0},
+    {"limits",                 &limits_pointer_type, AT(struct group_spec, limits),          0},
+    {"restartPolicy",          &restart_type,        AT(struct group_spec, restart_policy),  0},
+    {"oomPolicy",              &oom_type,            AT(struct group_spec, oom_policy),      0},
+    {"namespaces",             &namespaces_type,     AT(struct group_spec, namespaces),      0},
+    {"containers",             &containers_type,     AT(struct group_spec, containers),      0},
+    {"initContainers",         &containers_type,     AT(struct group_spec, init_containers), 0},
+    {"terminationGracePeriod", &grace_type,          AT(struct group_spec, grace_seconds),   0},
+    {"volumes",                &volumes_type,        AT(struct group_spec, volumes),         0},
 };
 const struct json_type group_spec_type = {JSON_OBJECT_OF("group", struct group_spec, spec_fields)};
 

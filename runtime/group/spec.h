@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "oci-spec/json.h"
+#include "oci-spec/spec.h"
 
 /* Larger files are refused: everything in one is kept in memory. */
 #define GROUP_FILE_MAX_BYTES ((size_t) 4 * 1024 * 1024)
@@ -22,6 +23,7 @@ struct group_amounts {
     const int64_t *cpu;
     const int64_t *memory_in_gb;
     const int64_t *pids;
+    struct spec_block_io *io; /* of limits only: as config.json has it in blockIO */
 };
 
 struct group_resources {

@@ -31,6 +31,8 @@ static struct group_amounts *merge(struct arena *arena, const struct group_amoun
         merged->memory_in_gb = given->memory_in_gb;
     if (given->pids)
         merged->pids = given->pids;
+    if (given->io)
+        merged->io = given->io;
     return merged;
 }
 

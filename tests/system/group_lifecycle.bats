@@ -244,3 +244,31 @@ inits() {
 @test "group limits: init containers, in order, each alone, with all that the group has" {
     in_private inits
 }
+
+block_io() {
+    bundles one
+    device=$(lsblk -dno MAJ:MIN,TYPE | awk '$2 == "disk" { print $1; exit }')
+    [ -n "$device" ] || return 0 # a machine without disks
+    group_file --arg d "$device" '($d | split(":") | map(tonumber)) as [$major, $minor] | {major: $major, minor: $minor, rate: 1048576} as $slow |
+        {limits: {io: {throttleWriteBpsDevice: [$slow]}},
+        containers: [{name: "a", bundle: "one", command: ["sleep", "1000"], resources: {limits: {io: {throttleReadBpsDevice: [$slow]}}}}]}'
+    corun group create --file "$FILE" "$GROUP"
+    corun group start "$GROUP" >/dev/null 2>&1
+    path=$(corun group state "$GROUP" | jq -r .cgroupPath)
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        grep -q "^$device .*wbps=1048576" "/sys/fs/cgroup$path/io.max"
+        grep -q "^$device rbps=1048576" "/sys/fs/cgroup$path/a/io.max"
+    else
+        assert_equal "$(cat "/sys/fs/cgroup/blkio$path/blkio.throttle.write_bps_device")" "$device 1048576"
+        assert_equal "$(cat "/sys/fs/cgroup/blkio$path/a/blkio.throttle.read_bps_device")" "$device 1048576"
+    fi
+    jq '.limits.io.throttleWriteBpsDevice[0].rate = 2097152 | del(.containers)' "$FILE" >"$ROOT/more.json"
+    corun group update --file "$ROOT/more.json" "$GROUP"
+    { cat "/sys/fs/cgroup/blkio$path/blkio.throttle.write_bps_device" "/sys/fs/cgroup$path/io.max" 2>/dev/null || true; } | grep -q 2097152
+    jq '.limits.io.throttleWriteBpsDevice[0].rate = -1' "$FILE" >"$ROOT/bad.json"
+    refused '/limits/io/throttleWriteBpsDevice/0/rate' corun group create --file "$ROOT/bad.json" "$GROUP-2"
+}
+
+@test "group limits: block I/O of the group and of a member" {
+    in_private block_io
+}
