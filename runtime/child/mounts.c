@@ -94,8 +94,11 @@ static int create_procfs_inside(const struct child *child, int context)
     error = sys_wait(pid, &status);
     if (error == 0)
         error = WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
-    /* Children that are to come (none until the late fork) belong where we are. */
-    return error < 0 ? error : sys_setns(own, CLONE_NEWPID);
+    if (error < 0)
+        return error;
+    /* Children that are to come (none until the late fork) belong where we are; from a user namespace there is no way back (EPERM). */
+    error = sys_setns(own, CLONE_NEWPID);
+    return error == -EPERM ? 0 : error;
 }
 
 static bool shows_joined_pids(const struct child *child, const struct plan_mount *mount)

@@ -34,6 +34,10 @@ const struct group_container *group_spec_find_container(const struct group_spec 
 
 bool group_spec_shares(const struct group_spec *spec, const char *namespace)
 {
+    if (strcmp(namespace, "pid") == 0)
+        return spec->shares_processes;
+    if (strcmp(namespace, "user") == 0)
+        return spec->host_users && !*spec->host_users;
     for (size_t i = 0; i < spec->namespaces.count; i++)
         if (strcmp(spec->namespaces.items[i], namespace) == 0)
             return true;
@@ -305,9 +309,25 @@ static int check_dns(const struct group_dns *dns, struct error *err)
     return check_words("/dnsConfig/options", &dns->options, err);
 }
 
+static int check_mappings(const struct group_spec *spec, struct error *err)
+{
+    if (group_spec_shares(spec, "user")) {
+        if (spec->uid_mappings.count == 0 || spec->gid_mappings.count == 0)
+            return error_set(err, ERROR_INVALID,
+                             "/hostUsers: without the host's, uidMappings and gidMappings are "
+                             "needed");
+        return 0;
+    }
+    if (spec->uid_mappings.count + spec->gid_mappings.count > 0)
+        return error_set(err, ERROR_INVALID, "/%s: needs \"hostUsers\": false",
+                         spec->uid_mappings.count > 0 ? "uidMappings" : "gidMappings");
+    return 0;
+}
+
 int group_spec_check(struct arena *arena, const struct group_spec *spec, struct error *err)
 {
-    if (check_host_name(spec, err) < 0 || check_dns(spec->dns, err) < 0)
+    if (check_host_name(spec, err) < 0 || check_dns(spec->dns, err) < 0 ||
+        check_mappings(spec, err) < 0)
         return -1;
     if (spec->cgroups_path && (text_path_has_dotdot(spec->cgroups_path) ||
                                text_path_clean(arena, spec->cgroups_path)[0] == '\0'))

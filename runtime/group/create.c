@@ -19,6 +19,7 @@
 #include "runtime/group/furnish.h"
 #include "runtime/group/lookup.h"
 #include "runtime/group/verified.h"
+#include "runtime/launch/self_image.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
 
@@ -29,6 +30,7 @@ struct group_creation {
     struct cgroup_settings settings;
     struct founding founding;
     struct group group;
+    struct cgroup reaper; /* the cgroup of the pid namespace's first process; no leaves: none */
     bool has_cgroup;
     bool has_namespace;
 };
@@ -112,6 +114,16 @@ static int plan_limits(struct group_creation *creation, struct error *err)
                        err);
 }
 
+static const char *format_map(struct arena *arena, const struct spec_id_mapping_list *mappings)
+{
+    const char *text = "";
+
+    SLICE_FOR_EACH(const struct spec_id_mapping, mapping, *mappings)
+        text = arena_format(arena, "%s%u %u %u\n", text, mapping->container_id, mapping->host_id,
+                            mapping->size);
+    return text;
+}
+
 static int furnish(struct group_creation *creation, struct error *err)
 {
     const struct group_spec *spec = creation->spec;
@@ -119,6 +131,8 @@ static int furnish(struct group_creation *creation, struct error *err)
 
     founding->hostname = spec->hostname ? spec->hostname : creation->request->group.id;
     founding->domain_name = spec->domain_name;
+    founding->uid_map = format_map(creation->arena, &spec->uid_mappings);
+    founding->gid_map = format_map(creation->arena, &spec->gid_mappings);
     founding->place = arena_format(creation->arena, "%s/%s", creation->group.home.path,
                                    creation->request->group.id);
     if (strlen(founding->hostname) > 64)
@@ -158,6 +172,25 @@ static int make_cgroup(struct group_creation *creation, struct error *err)
     return 0;
 }
 
+/* Members could reach the executable of a process that they see (CVE-2019-5736). */
+static int prepare_reaper(struct group_creation *creation, struct error *err)
+{
+    const struct spec_resources resources = {0};
+    const struct limits_request request = {
+        .path = group_reaper_cgroup(creation->arena, creation->group.cgroup.path),
+        .resources = &resources,
+    };
+    struct cgroup_settings settings;
+
+    if (!creation->spec->shares_processes)
+        return 0;
+    if (self_image_seal(NULL, NULL, err) < 0 ||
+        limits_plan(creation->arena, &request, &creation->reaper, &settings, err) < 0)
+        return -1;
+    creation->founding.cgroup = &creation->reaper;
+    return cgroup_create(creation->arena, &creation->reaper, &settings, err);
+}
+
 static int make_namespaces(struct group_creation *creation, struct error *err)
 {
     if (group_found(&creation->group.entry, &creation->founding, err) < 0)
@@ -190,6 +223,7 @@ static const struct {
     {"make the volumes",    furnish        }, /* detached: they go when we go */
     {"write the intention", write_intention}, /* from here on there is something to clean up */
     {"make the cgroup",     make_cgroup    },
+    {"prepare the reaper",  prepare_reaper }, /* its cgroup goes with the group's */
     {"make the namespaces", make_namespaces},
     {"complete the record", complete_record}, /* last: now it can be joined */
 };
@@ -229,6 +263,7 @@ int group_create(struct arena *arena, const struct group_create_request *request
     int result = carry_out(&creation, err);
 
     founding_release(&creation.founding);
+    cgroup_release(&creation.reaper);
     group_release(&creation.group);
     return result;
 }

@@ -20,18 +20,20 @@
 #include "runtime/group/home.h"
 
 const struct group_kind_row group_kinds[GROUP_KIND_COUNT] = {
-    [GROUP_NETWORK] = {"network", "net", CLONE_NEWNET},
-    [GROUP_IPC] = {"ipc",     "ipc", CLONE_NEWIPC},
-    [GROUP_UTS] = {"uts",     "uts", CLONE_NEWUTS},
+    [GROUP_NETWORK] = {"network", "net",  CLONE_NEWNET },
+      [GROUP_IPC] = {"ipc",     "ipc",  CLONE_NEWIPC },
+    [GROUP_UTS] = {"uts",     "uts",  CLONE_NEWUTS },
+      [GROUP_PID] = {"pid",     "pid",  CLONE_NEWPID },
+    [GROUP_USER] = {"user",    "user", CLONE_NEWUSER},
 };
 
 static const char *const step_names[] = {
     [FOUNDER_WAIT] = "wait for the pin",
+    [FOUNDER_CGROUP] = "enter the cgroup of the first process",
     [FOUNDER_UNSHARE] = "make the shared namespaces",
     [FOUNDER_PRIVATE] = "make the mounts private",
     [FOUNDER_ROOT] = "attach the group's root",
-    [FOUNDER_HOSTNAME] = "set the host name",
-    [FOUNDER_LOOPBACK] = "bring up the loopback interface",
+    [FOUNDER_NAMES] = "set the host name, and bring up the loopback interface",
     [FOUNDER_PINS] = "hold the namespaces",
     [FOUNDER_TREES] = "attach the volumes",
     [FOUNDER_PIVOT] = "leave the host's mounts",
@@ -63,7 +65,7 @@ static int attempt_begin(const struct founding *founding, struct attempt *ret_at
 
     if (error < 0)
         return error;
-    pid = sys_clone(CLONE_NEWNS, -1, NULL);
+    pid = sys_clone(CLONE_NEWNS, founding->cgroup ? founding->cgroup->v2_fd : -1, NULL);
     if (pid == 0) {
         (void) close(pair[0]);
         founder_run(founding, pair[1]);

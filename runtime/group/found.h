@@ -7,7 +7,9 @@
  *   /shm                                 the members' /dev/shm
  *   /etc/hosts, resolv.conf, hostname    the members' files of these names
  *   /group.json                          the group file: what is secret in it is kept nowhere else
- *   /ns/network, ipc, uts                the namespaces that the members join, held by bind mounts of their nsfs files
+ *   /ns/network, ipc, uts, pid, user     the namespaces that the members join, held by bind mounts of their nsfs files
+ *
+ * A pid namespace needs a process, its first (keeper.h).
  *
  * A short-lived process is cloned into a new mount namespace, which is pinned at once (home.h). Only then it unshares the others and
  * puts together what the caller has made detached. Pinning has a rule of the kernel against it: from another than the initial mount
@@ -22,9 +24,10 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "runtime/cgroup/cgroup.h"
 #include "runtime/container/store.h"
 
-enum group_kind { GROUP_NETWORK, GROUP_IPC, GROUP_UTS, GROUP_KIND_COUNT };
+enum group_kind { GROUP_NETWORK, GROUP_IPC, GROUP_UTS, GROUP_PID, GROUP_USER, GROUP_KIND_COUNT };
 
 struct group_kind_row {
     const char *name; /* as in config.json and below /ns */
@@ -47,6 +50,9 @@ struct founding {
     bool shares[GROUP_KIND_COUNT];     /* which namespaces to make */
     const char *hostname;              /* of a new uts namespace */
     const char *domain_name;           /* may be NULL */
+    const char *uid_map;               /* of a new user namespace: /proc/PID/uid_map and gid_map */
+    const char *gid_map;
+    const struct cgroup *cgroup; /* of the process that a pid namespace needs, opened; or NULL */
     const char *place; /* a directory of the host to attach the root at for a moment: its path */
     uint64_t ret_inodes[GROUP_KIND_COUNT]; /* of what was made */
 };

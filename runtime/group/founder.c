@@ -14,10 +14,12 @@
 #include "base/sys/mount.h"
 #include "base/sys/network.h"
 #include "base/sys/socket.h"
+#include "runtime/group/keeper.h"
 
 struct founder {
     const struct founding *founding;
     int socket;
+    struct keeper keeper; /* process -1: there is none */
     struct founder_answer answer;
 };
 
@@ -30,13 +32,31 @@ static int await_pin(struct founder *founder)
     return length == 1 ? 0 : (length < 0 ? (int) length : -ECANCELED);
 }
 
+/* For the first process of a pid namespace, which we are to clone. */
+static int enter_cgroup(struct founder *founder)
+{
+    const struct cgroup *cgroup = founder->founding->cgroup;
+
+    for (size_t i = 0; cgroup && i < cgroup->leaves.count; i++) {
+        int fd = cgroup->leaves.items[i].tasks_fd;
+        int error = fd < 0 ? 0 : sys_write_all(fd, "0", 1);
+
+        if (error < 0)
+            return error;
+    }
+    return 0;
+}
+
 static int make_namespaces(struct founder *founder)
 {
+    const struct founding *founding = founder->founding;
     int flags = 0;
 
     for (int kind = 0; kind < GROUP_KIND_COUNT; kind++)
-        if (founder->founding->shares[kind])
+        if (founding->shares[kind])
             flags |= group_kinds[kind].flag;
+    if (founding->shares[GROUP_PID] || founding->shares[GROUP_USER])
+        return keeper_start(founding, flags, &founder->keeper);
     return unshare(flags) < 0 ? -errno : 0;
 }
 
@@ -51,23 +71,22 @@ static int attach_root(struct founder *founder)
     return sys_attach_tree_at(founder->founding->root, AT_FDCWD, founder->founding->place);
 }
 
-static int set_names(struct founder *founder)
+int founder_set_up(const struct founding *founding)
 {
-    const struct founding *founding = founder->founding;
-
-    if (!founding->shares[GROUP_UTS])
-        return 0;
-    if (sethostname(founding->hostname, strlen(founding->hostname)) < 0)
-        return -errno;
-    if (founding->domain_name &&
-        setdomainname(founding->domain_name, strlen(founding->domain_name)) < 0)
-        return -errno;
-    return 0;
+    if (founding->shares[GROUP_UTS]) {
+        if (sethostname(founding->hostname, strlen(founding->hostname)) < 0)
+            return -errno;
+        if (founding->domain_name &&
+            setdomainname(founding->domain_name, strlen(founding->domain_name)) < 0)
+            return -errno;
+    }
+    return founding->shares[GROUP_NETWORK] ? sys_interface_up("lo") : 0;
 }
 
-static int raise_loopback(struct founder *founder)
+static int set_names(struct founder *founder)
 {
-    return founder->founding->shares[GROUP_NETWORK] ? sys_interface_up("lo") : 0;
+    return founder->keeper.process >= 0 ? keeper_set_up(&founder->keeper)
+                                        : founder_set_up(founder->founding);
 }
 
 static int pin(struct founder *founder, int ns_directory, int pins, int kind)
@@ -85,7 +104,9 @@ static int pin(struct founder *founder, int ns_directory, int pins, int kind)
 
 static int pin_namespaces(struct founder *founder)
 {
-    owned_fd ns_directory = sys_open("/proc/self/ns", O_PATH | O_DIRECTORY);
+    owned_fd ns_directory = founder->keeper.process >= 0
+                                ? sys_open_at(founder->keeper.process, "ns", O_PATH | O_DIRECTORY)
+                                : sys_open("/proc/self/ns", O_PATH | O_DIRECTORY);
     owned_fd pins = sys_open_at(founder->founding->root, "ns", O_PATH | O_DIRECTORY);
     int error = ns_directory < 0 ? ns_directory : (pins < 0 ? pins : 0);
 
@@ -129,16 +150,20 @@ static int leave_host(struct founder *founder)
 }
 
 static int (*const steps[])(struct founder *founder) = {
-    [FOUNDER_WAIT] = await_pin,       [FOUNDER_UNSHARE] = make_namespaces,
-    [FOUNDER_PRIVATE] = make_private, [FOUNDER_ROOT] = attach_root,
-    [FOUNDER_HOSTNAME] = set_names,   [FOUNDER_LOOPBACK] = raise_loopback,
-    [FOUNDER_PINS] = pin_namespaces,  [FOUNDER_TREES] = attach_trees,
+    [FOUNDER_WAIT] = await_pin,          [FOUNDER_CGROUP] = enter_cgroup,
+    [FOUNDER_UNSHARE] = make_namespaces, [FOUNDER_PRIVATE] = make_private,
+    [FOUNDER_ROOT] = attach_root,        [FOUNDER_NAMES] = set_names,
+    [FOUNDER_PINS] = pin_namespaces,     [FOUNDER_TREES] = attach_trees,
     [FOUNDER_PIVOT] = leave_host,
 };
 
 void founder_run(const struct founding *founding, int socket)
 {
-    struct founder founder = {.founding = founding, .socket = socket};
+    struct founder founder = {
+        .founding = founding,
+        .socket = socket,
+        .keeper = {.process = -1, .pidfd = -1, .socket = -1}
+    };
 
     for (int step = 0; step < FOUNDER_DONE && founder.answer.error == 0; step++) {
         founder.answer.step = step;
@@ -146,6 +171,7 @@ void founder_run(const struct founding *founding, int socket)
     }
     if (founder.answer.error == 0)
         founder.answer.step = FOUNDER_DONE;
+    keeper_finish(&founder.keeper, founder.answer.error == 0 && founding->shares[GROUP_PID]);
     (void) sys_socket_send(socket, &founder.answer, sizeof(founder.answer), -1);
     _exit(0);
 }

@@ -6,11 +6,11 @@
 
 enum founder_step {
     FOUNDER_WAIT,
+    FOUNDER_CGROUP,
     FOUNDER_UNSHARE,
     FOUNDER_PRIVATE,
     FOUNDER_ROOT,
-    FOUNDER_HOSTNAME,
-    FOUNDER_LOOPBACK,
+    FOUNDER_NAMES,
     FOUNDER_PINS,
     FOUNDER_TREES,
     FOUNDER_PIVOT,
@@ -24,6 +24,9 @@ struct founder_answer {
     int32_t item;
     uint64_t inodes[GROUP_KIND_COUNT];
 };
+
+/* In the new namespaces: host and domain name, the loopback interface. 0 or -errno. */
+int founder_set_up(const struct founding *founding);
 
 /* Never returns. It begins when a byte comes over the socket. */
 __attribute__((noreturn)) void founder_run(const struct founding *founding, int socket);

@@ -145,3 +145,24 @@ void group_thaw_all(struct arena *arena, const struct group *group)
         (void) cgroup_thaw(&cgroup, &ignored);
     }
 }
+
+int group_kill_members(struct arena *arena, const struct group *group, int signal,
+                       struct error *err)
+{
+    if (!group->record.spec.shares_processes)
+        return cgroup_kill_all(&group->cgroup, signal, err);
+    SLICE_FOR_EACH(const struct group_member, member, group->record.members) {
+        struct container_info info = {0};
+        struct cgroup cgroup = {0};
+        int found = group_examine_member(arena, group, member, &info, err);
+
+        if (found < 0)
+            return -1;
+        if (found == 0 || !info.cgroup_path)
+            continue;
+        group_find_cgroup(arena, group, info.cgroup_path, &cgroup);
+        if (cgroup_kill_all(&cgroup, signal, err) < 0)
+            return -1;
+    }
+    return 0;
+}

@@ -33,6 +33,13 @@ int group_find_damaged_too(struct arena *arena, const struct group_request *requ
 /* ERROR_STATE when the create is under way, or was killed. */
 int group_check_complete(const struct group *group, struct error *err);
 
+/*
+ * Sends signal to every process of every member: at one instant, but in a group with a pid namespace, of which the first process must stay, member
+ * by member.
+ */
+int group_kill_members(struct arena *arena, const struct group *group, int signal,
+                       struct error *err);
+
 /* Accepts a zeroed one. */
 void group_release(struct group *group);
 

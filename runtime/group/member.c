@@ -343,12 +343,33 @@ static int check_oom_policy(const struct group *group, struct error *err)
                      "containers that group run and start");
 }
 
+/* Without its first process nothing can be started in a pid namespace: the kernel says ENOMEM. */
+static int check_reaper(struct joining *joining, struct error *err)
+{
+    const struct group *group = &joining->group;
+    struct cgroup cgroup = {0};
+    pid_t *pids;
+    size_t count = 0;
+
+    if (!group->record.spec.shares_processes)
+        return 0;
+    group_find_cgroup(joining->arena, group,
+                      group_reaper_cgroup(joining->arena, group->record.cgroup_path), &cgroup);
+    if (cgroup_list_processes(joining->arena, &cgroup, &pids, &count, err) < 0)
+        return -1;
+    return count > 0 ? 0
+                     : error_set(err, ERROR_STATE,
+                                 "the first process of its pid namespace is gone: the group can "
+                                 "only be deleted");
+}
+
 static int prepare(struct joining *joining, const struct member_request *member, struct error *err)
 {
     struct group *group = &joining->group;
 
     if (group_find(joining->arena, &joining->request, true, group, err) < 0 ||
         group_check_complete(group, err) < 0 || check_oom_policy(group, err) < 0 ||
+        check_reaper(joining, err) < 0 ||
         operator_hooks_read(joining->arena, &joining->operator, err) < 0)
         return -1;
     joining->rewrite = (struct rewrite){
@@ -360,6 +381,8 @@ static int prepare(struct joining *joining, const struct member_request *member,
         .total = group_spec_total(joining->arena, &group->record.spec),
         .ends_as_one = group->record.spec.oom_policy == GROUP_OOM_GROUP &&
                        group->record.cgroup_mode == CGROUP_MODE_V2,
+        .uid_mappings = &group->record.spec.uid_mappings,
+        .gid_mappings = &group->record.spec.gid_mappings,
     };
     joining->changes = (struct create_changes){.edit = edit, .created = unlock, .context = joining};
     if (collect_volumes(joining, &member->volumes, err) < 0 || keep_members(joining, err) < 0 ||

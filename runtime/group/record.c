@@ -63,6 +63,11 @@ const char *group_default_cgroup(struct arena *arena, const char *id)
     return arena_format(arena, "/corun-group-%s", id);
 }
 
+const char *group_reaper_cgroup(struct arena *arena, const char *group_path)
+{
+    return arena_format(arena, "%s/@reaper", group_path);
+}
+
 void group_record_set_cgroup(struct arena *arena, struct group_record *record,
                              const struct cgroup *cgroup)
 {

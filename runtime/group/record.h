@@ -41,6 +41,9 @@ int group_record_read(struct arena *arena, const struct entry *entry,
 /* Of a group whose file names none. */
 const char *group_default_cgroup(struct arena *arena, const char *id);
 
+/* Of the first process of a shared pid namespace, below the group's: no member's name has an '@'. */
+const char *group_reaper_cgroup(struct arena *arena, const char *group_path);
+
 void group_record_set_cgroup(struct arena *arena, struct group_record *record,
                              const struct cgroup *cgroup);
 void group_record_find_cgroup(struct arena *arena, const struct group_record *record,

@@ -27,6 +27,17 @@ static struct spec_namespace *find_namespace(struct spec_linux *section, enum na
     return NULL;
 }
 
+/* The plan has to know what ids mean in the user namespace that is joined. */
+static int map_ids(const struct rewrite *rewrite, struct spec_linux *section, struct error *err)
+{
+    if (section->uid_mappings.count + section->gid_mappings.count > 0)
+        return error_set(err, ERROR_INVALID, "/linux/%s: the group's user namespace has its own",
+                         section->uid_mappings.count > 0 ? "uidMappings" : "gidMappings");
+    section->uid_mappings = *rewrite->uid_mappings;
+    section->gid_mappings = *rewrite->gid_mappings;
+    return 0;
+}
+
 static int join_namespaces(struct arena *arena, const struct rewrite *rewrite,
                            struct spec_linux *section, struct error *err)
 {
@@ -41,6 +52,8 @@ static int join_namespaces(struct arena *arena, const struct rewrite *rewrite,
         if (!found)
             found = SLICE_PUSH(arena, &section->namespaces, struct spec_namespace);
         *found = (struct spec_namespace){.type = joined->kind, .path = joined->path};
+        if (joined->kind == NAMESPACE_USER && map_ids(rewrite, section, err) < 0)
+            return -1;
     }
     if (!find_namespace(section, NAMESPACE_MOUNT) || find_namespace(section, NAMESPACE_MOUNT)->path)
         return error_set(err, ERROR_INVALID,

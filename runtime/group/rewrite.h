@@ -34,6 +34,9 @@ struct rewrite {
     struct group_amounts total;              /* of the group */
     bool shares_users; /* its user namespace is that of the volumes: there are no ids to map */
     bool ends_as_one;  /* v2: when the kernel ends one of its processes for memory, all end */
+    const struct spec_id_mapping_list
+        *uid_mappings; /* of the user namespace, if that is among namespaces */
+    const struct spec_id_mapping_list *gid_mappings;
 };
 
 /* The mounts alone. */

@@ -13,9 +13,9 @@ int group_kill(struct arena *arena, const struct group_kill_request *request, st
     if (group.pod)
         return pod_kill(arena, &group, request->signal, err);
     if (request->signal != SIGKILL)
-        return cgroup_kill_all(&group.cgroup, request->signal, err);
+        return group_kill_members(arena, &group, request->signal, err);
     if (group_mark_stopping(&group.entry, err) < 0 || /* it is the end, and no reason to restart */
-        cgroup_kill_all(&group.cgroup, SIGKILL, err) < 0)
+        group_kill_members(arena, &group, SIGKILL, err) < 0)
         return -1;
     group_thaw_all(arena, &group); /* v1: what is frozen dies when it goes on */
     return 0;

@@ -28,6 +28,8 @@ group_sources = \
 	runtime/group/home.h \
 	runtime/group/implicit.c \
 	runtime/group/implicit.h \
+	runtime/group/keeper.c \
+	runtime/group/keeper.h \
 	runtime/group/ledger.c \
 	runtime/group/ledger.h \
 	runtime/group/lookup.c \
@@ -48,6 +50,8 @@ group_sources = \
 	runtime/group/pod_volumes.h \
 	runtime/group/probe.c \
 	runtime/group/publish.c \
+	runtime/group/reaper.c \
+	runtime/group/reaper_memory.c \
 	runtime/group/record.c \
 	runtime/group/record.h \
 	runtime/group/recover.c \

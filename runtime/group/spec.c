@@ -254,19 +254,23 @@ static const struct json_type dns_type = {
 static const struct json_type dns_pointer_type = {JSON_POINTER_TO(dns_type)};
 
 static const struct json_field spec_fields[] = {
-    {"hostname",               &json_text,           AT(struct group_spec, hostname),        0},
-    {"domainName",             &json_text,           AT(struct group_spec, domain_name),     0},
-    {"dnsConfig",              &dns_pointer_type,    AT(struct group_spec, dns),             0},
-    {"shmSize",                &size_type,           AT(struct group_spec, shm_size),        0},
-    {"cgroupsPath",            &json_absolute_path,  AT(struct group_spec, cgroups_path),    0},
-    {"limits",                 &limits_pointer_type, AT(struct group_spec, limits),          0},
-    {"restartPolicy",          &restart_type,        AT(struct group_spec, restart_policy),  0},
-    {"oomPolicy",              &oom_type,            AT(struct group_spec, oom_policy),      0},
-    {"namespaces",             &namespaces_type,     AT(struct group_spec, namespaces),      0},
-    {"containers",             &containers_type,     AT(struct group_spec, containers),      0},
-    {"initContainers",         &containers_type,     AT(struct group_spec, init_containers), 0},
-    {"terminationGracePeriod", &grace_type,          AT(struct group_spec, grace_seconds),   0},
-    {"volumes",                &volumes_type,        AT(struct group_spec, volumes),         0},
+    {"hostname",               &json_text,                 AT(struct group_spec, hostname),         0},
+    {"domainName",             &json_text,                 AT(struct group_spec, domain_name),      0},
+    {"dnsConfig",              &dns_pointer_type,          AT(struct group_spec, dns),              0},
+    {"shmSize",                &size_type,                 AT(struct group_spec, shm_size),         0},
+    {"cgroupsPath",            &json_absolute_path,        AT(struct group_spec, cgroups_path),     0},
+    {"limits",                 &limits_pointer_type,       AT(struct group_spec, limits),           0},
+    {"restartPolicy",          &restart_type,              AT(struct group_spec, restart_policy),   0},
+    {"oomPolicy",              &oom_type,                  AT(struct group_spec, oom_policy),       0},
+    {"namespaces",             &namespaces_type,           AT(struct group_spec, namespaces),       0},
+    {"shareProcessNamespace",  &json_bool,                 AT(struct group_spec, shares_processes), 0},
+    {"hostUsers",              &json_bool_pointer,         AT(struct group_spec, host_users),       0},
+    {"uidMappings",            &json_spec_id_mapping_list, AT(struct group_spec, uid_mappings),     0},
+    {"gidMappings",            &json_spec_id_mapping_list, AT(struct group_spec, gid_mappings),     0},
+    {"containers",             &containers_type,           AT(struct group_spec, containers),       0},
+    {"initContainers",         &containers_type,           AT(struct group_spec, init_containers),  0},
+    {"terminationGracePeriod", &grace_type,                AT(struct group_spec, grace_seconds),    0},
+    {"volumes",                &volumes_type,              AT(struct group_spec, volumes),          0},
 };
 const struct json_type group_spec_type = {JSON_OBJECT_OF("group", struct group_spec, spec_fields)};
 

@@ -166,6 +166,10 @@ struct group_spec {
     int64_t restart_policy;      /* enum group_restart */
     int64_t oom_policy;          /* enum group_oom */
     struct text_list namespaces; /* which of network, ipc, uts are shared; empty: all */
+    bool shares_processes;       /* the pid namespace, too */
+    const bool *host_users;      /* false: a user namespace for all members, with the mappings */
+    struct spec_id_mapping_list uid_mappings;
+    struct spec_id_mapping_list gid_mappings;
     struct group_container_list containers;
     struct group_container_list init_containers;
     struct group_volume_list volumes;
@@ -200,7 +204,7 @@ bool group_volume_is_mounted(const struct group_volume *volume);
 bool group_image_is_readonly(const struct group_volume *volume);
 const char *group_image_type_name(const struct group_image_volume *image);
 
-/* Whether "network", "ipc" or "uts" is among the namespaces that members share. */
+/* Whether "network", "ipc", "uts", "pid" or "user" is among the namespaces that members share. */
 bool group_spec_shares(const struct group_spec *spec, const char *namespace);
 
 /* The last directory entries of a shared tree: what a volume's file names may be. */

@@ -94,7 +94,7 @@ int group_stop(struct arena *arena, const struct group_stop_request *request, st
         group_thaw_all(arena, &group); /* what is paused could not hear it */
     if (wait_for_end(&group, grace, err) <= 0)
         return 0;
-    if (cgroup_kill_all(&group.cgroup, SIGKILL, err) < 0)
+    if (group_kill_members(arena, &group, SIGKILL, err) < 0)
         return -1;
     group_thaw_all(arena, &group); /* paused meanwhile */
     return 0;

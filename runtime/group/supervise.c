@@ -46,14 +46,18 @@ static void signal_members(const struct supervisor *supervisor, int signal)
 
 void supervisor_kill_members(const struct supervisor *supervisor)
 {
+    const bool shares_processes = supervisor->group.record.spec.shares_processes;
     struct error ignored;
 
-    (void) cgroup_kill_all(&supervisor->group.cgroup, SIGKILL, &ignored);
+    if (!shares_processes) /* else the first of them must stay */
+        (void) cgroup_kill_all(&supervisor->group.cgroup, SIGKILL, &ignored);
     SLICE_FOR_EACH(const struct run, run, supervisor_current(supervisor)) {
         owned_arena arena = {0};
         struct cgroup cgroup = {0};
 
         group_find_member_cgroup(&arena, &supervisor->group, run->output.name, &cgroup);
+        if (shares_processes)
+            (void) cgroup_kill_all(&cgroup, SIGKILL, &ignored);
         (void) cgroup_thaw(&cgroup, &ignored); /* v1: what is frozen dies when it goes on */
     }
 }

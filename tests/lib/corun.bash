@@ -73,7 +73,10 @@ sweep() {
         kill -KILL "$pid" 2>/dev/null || true
     done
     find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -depth -type d -name "*$ID*" 2>/dev/null |
-        while read -r cgroup; do rmdir "$cgroup" 2>/dev/null || true; done
+        while read -r cgroup; do # a group's first process is known by nothing else
+            for pid in $(cat "$cgroup/cgroup.procs" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || true; done
+            rmdir "$cgroup" 2>/dev/null || { sleep 0.1 && rmdir "$cgroup" 2>/dev/null; } || true
+        done
 }
 
 remove_root() {
