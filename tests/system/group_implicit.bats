@@ -286,3 +286,34 @@ pod_file() { cat "/sys/fs/cgroup/$1/$ID-pods/pod$ID/$2"; }
     refused "has to be created, not run" corun run --detach --bundle "$BUNDLE" "$ID-sandbox"
     [ ! -e "/sys/fs/cgroup/unified/pod$ID" ]
 }
+
+# await_event REGEX: in $ROOT/events, within five seconds
+await_event() {
+    for _ in $(seq 50); do
+        ! grep -qE "$1" "$ROOT/events" || return 0
+        sleep 0.1
+    done
+    cat "$ROOT/events"
+    return 1
+}
+
+@test "group events, state: of a pod" {
+    sandbox
+    corun group events "$ID-sandbox" >"$ROOT/events" 2>&1 3>&- </dev/null &
+    watcher=$!
+    sleep 0.4
+    in_pod one "$(as_member first '.linux.resources.memory.limit = 33554432')"
+    await_event '"started".*"first"'
+    jq -e '.phase == "Running" and (.members | map(.currentState.state) | unique == ["Running"])' <<<"$(corun group state "$ID-sandbox")"
+    attempt corun exec "$ID-one" tail -c 100000000 /dev/zero
+    await_event '"oom".*"first".*"level":"member"'
+    corun kill "$ID-one" KILL
+    await_event '"exited".*"first".*"exitCode":137,"signal":9'
+    corun delete "$ID-one" # an engine deletes, and makes it again
+    in_pod one "$(as_member first)"
+    await_event '"restarted".*"first"'
+    corun kill "$ID-one" KILL
+    corun kill "$ID-sandbox" KILL
+    await_event '"ended".*"Stopped"'
+    wait "$watcher"
+}
