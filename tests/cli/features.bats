@@ -21,6 +21,7 @@ load ../lib/corun
     only_corun "1.1.5 is older than they are"
     run -0 "$CORUN" features
     jq -e '.ociVersionMax == "1.3.0"' <<<"$output"
+    jq -e '.annotations["org.corun.checkpoint.enabled"] == "true"' <<<"$output"
     jq -e '.mountOptions | contains(["rro", "rnosuid", "rnosymfollow", "idmap"]) or contains(["rro", "rnosuid"])' <<<"$output"
     jq -e '.linux.namespaces | contains(["time"])' <<<"$output"
 }
