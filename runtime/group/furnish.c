@@ -86,17 +86,27 @@ static int write_text(int directory, const char *name, const char *text, struct 
 
 /* --- the root --- */
 
+static const char *add_names(struct arena *arena, const char *text,
+                             const struct group_container_list *list)
+{
+    SLICE_FOR_EACH(const struct group_container, container, *list)
+        text = arena_format(arena, "%s127.0.0.1 %s\n", text, container->name);
+    return text;
+}
+
+/* The full name comes first: it is the canonical one (man 5 hosts). Siblings are at the loopback if that is one for all. */
 static const char *format_hosts(struct arena *arena, const char *hostname,
                                 const struct group_spec *spec)
 {
-    const char *text = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
+    const char *text = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.0.1 ";
 
     if (spec->domain_name)
-        text = arena_format(arena, "%s127.0.0.1 %s.%s\n", text, hostname, spec->domain_name);
-    text = arena_format(arena, "%s127.0.0.1 %s\n", text, hostname);
-    SLICE_FOR_EACH(const struct group_container, container, spec->containers)
-        text = arena_format(arena, "%s127.0.0.1 %s\n", text, container->name);
-    return text;
+        text = arena_format(arena, "%s%s.%s ", text, hostname, spec->domain_name);
+    text = arena_format(arena, "%s%s\n", text, hostname);
+    if (!group_spec_shares(spec, "network"))
+        return text;
+    text = add_names(arena, text, &spec->containers);
+    return add_names(arena, text, &spec->init_containers);
 }
 
 static const char *format_words(struct arena *arena, const char *text, const char *keyword,

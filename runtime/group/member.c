@@ -215,7 +215,7 @@ static int add_host(struct joining *joining, struct error *err)
     const char *line = arena_format(joining->arena, "127.0.0.1 %s\n", joining->name);
     int error;
 
-    if (joining->rewrite.container)
+    if (joining->rewrite.container || !group_spec_shares(&joining->group.record.spec, "network"))
         return 0;
     for (size_t i = 0; i < joining->group.record.members.count; i++)
         if (strcmp(joining->group.record.members.items[i].name, joining->name) == 0)

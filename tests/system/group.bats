@@ -301,7 +301,7 @@ two_at_once() {
 
 # CORUN_FAULT counts the steps of the group's create; with a signal it is killed there.
 cut_off() {
-    group_file '{volumes: [{name: "data", tmpfs: {}}]}'
+    group_file '{shareProcessNamespace: $shares, volumes: [{name: "data", tmpfs: {}}]}' --argjson shares "$1"
     before=$(host_mounts)
     for point in $(seq 30); do
         CORUN_FAULT=$point attempt corun group create --file "$FILE" "$GROUP"
@@ -328,9 +328,16 @@ cut_off() {
     [ "$point" -gt 7 ]
 }
 
+cut_off_twice() {
+    cut_off false
+    corun group delete --force "$GROUP"
+    cut_off true # with a process of its own
+}
+export -f cut_off
+
 @test "group: nothing is left of a create that is cut off or killed after any step" {
     CORUN_FAULT=1 attempt corun group create "$GROUP"
     [ "$status" != 0 ] || corun group delete "$GROUP"
     [[ $output =~ "injected fault" ]] || skip "this build has no fault injection (--enable-faults)"
-    in_private cut_off
+    in_private cut_off_twice
 }
