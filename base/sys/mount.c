@@ -70,6 +70,11 @@ int sys_fsconfig_flag(int context, const char *key)
     return result(syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, NULL, 0));
 }
 
+int sys_fsconfig_fd(int context, const char *key, int fd)
+{
+    return result(syscall(SYS_fsconfig, context, FSCONFIG_SET_FD, key, NULL, fd));
+}
+
 int sys_fsconfig_create(int context)
 {
     return result(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0));

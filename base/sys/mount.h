@@ -21,6 +21,7 @@ int sys_move_mount(int from, const char *from_path, int to, const char *to_path,
 int sys_fsopen(const char *type);
 int sys_fsconfig_string(int context, const char *key, const char *value);
 int sys_fsconfig_flag(int context, const char *key);
+int sys_fsconfig_fd(int context, const char *key, int fd);
 int sys_fsconfig_create(int context);
 int sys_fsmount(int context, unsigned int attributes); /* attributes: MOUNT_ATTR_... */
 /* The kernel's last message about a context ("e tmpfs: Bad value for 'size'"), NUL-terminated; "" when there is none. */

@@ -66,14 +66,20 @@ static int configure(int context, const struct plan_mount *mount)
     return error < 0 ? error : 0;
 }
 
-/* fsopen and fsconfig in a process of the joined pid namespace, since a procfs shows its maker's. The context is shared. */
-static int create_procfs_inside(const struct child *child, int context)
+/*
+ * A procfs shows its maker's pid namespace, unless it is told of another (Linux 6.18). Before, a process in there has to make it; for that
+ * moment one inside that may trace sees a process with our rights. The context is shared.
+ */
+static int point_procfs_at_joined(const struct child *child, int context)
 {
     int status;
     int error;
     pid_t pid;
-    owned_fd own = sys_open_at(child->files->proc, "self/ns/pid", O_RDONLY);
+    owned_fd own = -1;
 
+    if (sys_fsconfig_fd(context, "pidns", child->plan->namespaces.of[NAMESPACE_PID].fd) == 0)
+        return 0;
+    own = sys_open_at(child->files->proc, "self/ns/pid", O_RDONLY);
     if (own < 0)
         return own;
     error = sys_setns(child->plan->namespaces.of[NAMESPACE_PID].fd, CLONE_NEWPID);
@@ -116,7 +122,7 @@ int child_make_filesystem(struct child *child, const struct plan_mount *mount)
     if (context < 0)
         return context;
     if (shows_joined_pids(child, mount))
-        error = create_procfs_inside(child, context);
+        error = point_procfs_at_joined(child, context);
     if (error == 0)
         error = configure(context, mount);
     if (error == 0)
