@@ -57,6 +57,9 @@ static void test_refusals(void **state)
                    "/containers/0/resources/requests/memoryInGB: is above");
     assert_refused("{\"limits\": {\"cpu\": 0.0000001}}", "/limits/cpu: must be from 0 to 65536");
     assert_refused("{\"limits\": {\"pids\": 0}}", "/limits/pids");
+    assert_refused("{\"hostUsers\": false}", "/hostUsers: without the host's");
+    assert_refused("{\"gidMappings\": [{\"containerID\": 0, \"hostID\": 1, \"size\": 1}]}",
+                   "/gidMappings: needs \"hostUsers\": false");
     assert_refused("{\"restartPolicy\": \"always\"}", "unknown restart policy");
     assert_refused("{\"dnsConfig\": {\"options\": [\"a\\nb\"]}}", "/dnsConfig/options/0");
 }
@@ -215,6 +218,32 @@ static void test_user_namespace(void **state)
     assert_string_equal(options->items[1], "rprivate");
 }
 
+/* The group's: with its mappings, and the volumes idmapped as for a namespace of the member's own. */
+static void test_shared_user_namespace(void **state)
+{
+    owned_arena arena = {0};
+    struct spec *spec = read_config(&arena, config);
+    struct rewrite rewrite = rewrite_of(&arena);
+    struct spec_id_mapping mapping = {.container_id = 0, .host_id = 1000, .size = 10};
+    const struct spec_id_mapping_list mappings = {&mapping, 1};
+    struct error err = {0};
+    (void) state;
+
+    rewrite.uid_mappings = rewrite.gid_mappings = &mappings;
+    *SLICE_PUSH(&arena, &rewrite.namespaces, struct rewrite_namespace) =
+        (struct rewrite_namespace){NAMESPACE_USER, "/proc/self/fd/9"};
+    assert_int_equal(rewrite_apply(&arena, &rewrite, spec, &err), 0);
+    assert_string_equal(spec->linux_->namespaces.items[3].path, "/proc/self/fd/9");
+    assert_int_equal(spec->linux_->uid_mappings.items[0].host_id, 1000);
+    assert_int_equal(spec->linux_->gid_mappings.items[0].size, 10);
+    assert_string_equal(spec->mounts.items[2].options.items[3], "ridmap");
+
+    spec = read_config(&arena, config);
+    spec->linux_->gid_mappings = mappings;
+    assert_int_equal(rewrite_apply(&arena, &rewrite, spec, &err), -1);
+    assert_non_null(strstr(err.text, "/linux/gidMappings: the group's user namespace"));
+}
+
 static void assert_rewrite_refused(const char *before, const char *after, const char *message)
 {
     owned_arena arena = {0};
@@ -254,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_secrets_are_not_written),
         cmocka_unit_test(test_rewrite),
         cmocka_unit_test(test_user_namespace),
+        cmocka_unit_test(test_shared_user_namespace),
         cmocka_unit_test(test_rewrite_refusals),
     };
 
