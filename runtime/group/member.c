@@ -21,6 +21,8 @@
 #include "runtime/group/verified.h"
 #include "runtime/group/visit.h"
 
+#define HOSTS_MAX_BYTES ((size_t) 1024 * 1024)
+
 struct joining {
     struct arena *arena;
     struct group_request request;
@@ -209,18 +211,19 @@ static int take_namespace(struct joining *joining, size_t index, struct error *e
     return 0;
 }
 
-/* Names of the group file are there from the start. */
+/* Names of the group file are there from the start; that of a member which is made again, from the first time. */
 static int add_host(struct joining *joining, struct error *err)
 {
-    const char *line = arena_format(joining->arena, "127.0.0.1 %s\n", joining->name);
+    const char *line = arena_format(joining->arena, "\n127.0.0.1 %s\n", joining->name) + 1;
+    int fd = joining->visits.items[joining->first_mount - 1].fd;
+    struct content hosts = {0};
     int error;
 
     if (joining->rewrite.container || !group_spec_shares(&joining->group.record.spec, "network"))
         return 0;
-    for (size_t i = 0; i < joining->group.record.members.count; i++)
-        if (strcmp(joining->group.record.members.items[i].name, joining->name) == 0)
-            return 0;
-    error = sys_write_all(joining->visits.items[joining->first_mount - 1].fd, line, strlen(line));
+    error = content_read(joining->arena, fd, HOSTS_MAX_BYTES, &hosts);
+    if (error == 0 && !strstr(hosts.bytes, line - 1))
+        error = sys_write_all(fd, line, strlen(line));
     return error < 0 ? error_os(err, -error, "add the member to the group's hosts") : 0;
 }
 

@@ -26,7 +26,7 @@ static int open_item(const struct visit_item *item)
     if (item->how == VISIT_OPEN)
         return sys_open(item->path, O_RDONLY | O_NONBLOCK);
     if (item->how == VISIT_APPEND)
-        return sys_open(item->path, O_WRONLY | O_APPEND);
+        return sys_open(item->path, O_RDWR | O_APPEND);
     place = sys_open(item->path, O_PATH);
     if (place < 0 || !item->sub_path)
         return place < 0 ? place : sys_clone_tree(place, "", AT_RECURSIVE);

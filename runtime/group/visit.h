@@ -15,7 +15,7 @@
 enum visit_how {
     VISIT_CLONE,  /* a detached clone of the tree */
     VISIT_OPEN,   /* for reading: a namespace */
-    VISIT_APPEND, /* a file, for writing at its end */
+    VISIT_APPEND, /* a file, for reading, and writing at its end */
 };
 
 struct visit_item {

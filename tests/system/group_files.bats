@@ -14,6 +14,10 @@ names() {
     await_line "$ROOT/$ID-a.out" '^end'
     assert_equal "$(cat "$ROOT/$ID-a.out")" "$(printf '%s (127.0.0.1):\n' localhost first pod pod.example.test "$ID-a" "$ID-b"
         printf "ping: bad address 'nobody'\npod.example.test\npod\nexample.test\nend")"
+    # made again, it is not added again
+    corun delete --force "$ID-b"
+    member "$ID-b" . grep -c "$ID-b" /etc/hosts
+    await_line "$ROOT/$ID-b.out" '^1$'
     # the host has none of it
     ! grep -qF "$ID" /etc/hosts
     # in who has a loopback of its own the siblings are not at it
