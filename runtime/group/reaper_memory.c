@@ -56,14 +56,13 @@ static void drop_stack(void)
     reaper_drop(here + STACK_KEPT, here + STACK_MOST);
 }
 
-static void drop_image(void)
+static void drop_segments(uint32_t type)
 {
     const uintptr_t base = (uintptr_t) &image_header;
     const ElfW(Phdr) *segments = (const ElfW(Phdr) *) (base + image_header.e_phoff); // NOLINT
 
     for (int i = 0; i < image_header.e_phnum; i++)
-        if ((segments[i].p_type == PT_LOAD && !(segments[i].p_flags & PF_W)) ||
-            segments[i].p_type == PT_GNU_RELRO)
+        if (segments[i].p_type == type && (type != PT_LOAD || !(segments[i].p_flags & PF_W)))
             reaper_drop(base + segments[i].p_vaddr,
                         base + segments[i].p_vaddr + segments[i].p_memsz);
 }
@@ -73,7 +72,8 @@ void reaper_sleep(void)
     if (getauxval(AT_BASE) == 0) { /* no dynamic loader */
         drop_heap();
         drop_stack();
-        drop_image();
+        drop_segments(PT_LOAD);
+        drop_segments(PT_GNU_RELRO); /* last: libc keeps its constants there */
     }
     for (;;)
         (void) syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
