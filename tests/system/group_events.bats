@@ -57,9 +57,14 @@ by_hand() {
     sleep 1.5
     corun kill b KILL
     watcher_ends
-    # Linux 6.15 keeps the exit code of a process for who has it open
-    assert_equal "$(story a)" $'started\nexited 7'
-    assert_equal "$(story b)" $'started\nexited 137 9'
+    # Linux 6.15 keeps the exit code of a process for who has it open; before, it is known only of one that nobody has reaped yet
+    if [ "$(printf '%s\n' 6.15 "$(uname -r)" | sort -V | head -n 1)" = 6.15 ]; then
+        assert_equal "$(story a)" $'started\nexited 7'
+        assert_equal "$(story b)" $'started\nexited 137 9'
+    else
+        [[ $(story a) =~ ^started$'\n'exited(\ 7)?\ *$ ]]
+        [[ $(story b) =~ ^started$'\n'exited(\ 137\ 9)?\ *$ ]]
+    fi
     assert_equal "$(told 'select(.type == "ended").phase')" Stopped
 }
 
@@ -121,7 +126,8 @@ deleted() {
     watch_events
     corun group delete --force "$GROUP"
     watcher_ends
-    assert_equal "$(told '.type')" $'exited\ndeleted'
+    # on a slow machine the watcher may look between the last member's end and the group's: then that is the end
+    [[ $(told '.type') =~ ^exited$'\n'(deleted|ended)$ ]]
     refused 'not exist|no such|no group' corun group events "$GROUP"
     corun group create "$GROUP"
     for word in 0 -1s x 1; do
