@@ -286,6 +286,23 @@ many() {
     in_private many
 }
 
+two_hundred() {
+    before=$(host_mounts)
+    group_file '{volumes: [{name: "data", tmpfs: {}}]}'
+    seq 200 | xargs -P 4 -I{} "$CORUN" --root "$STATE" group create --file "$FILE" "$GROUP-{}"
+    assert_equal "$(corun group list --format json | jq '[.[] | select(.status == "created")] | length')" 200
+    # each has namespaces of its own
+    assert_equal "$(corun group list --format json | jq '[.[].namespaces[].inode] | unique | length')" 600
+    assert_equal "$(host_mounts)" $((before + 201))
+    seq 200 | xargs -P 4 -I{} "$CORUN" --root "$STATE" group delete "$GROUP-{}"
+    assert_equal "$(corun group list -q)" ""
+    assert_equal "$(host_mounts)" "$before"
+}
+
+@test "group: two hundred groups at once" {
+    in_private two_hundred
+}
+
 two_at_once() {
     for i in 1 2 3 4; do
         (corun group create "$GROUP" 2>/dev/null && touch "$ROOT/won.$i") &
