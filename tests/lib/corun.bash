@@ -74,7 +74,7 @@ sweep() {
     done
     find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -depth -type d -name "*$ID*" 2>/dev/null |
         while read -r cgroup; do # a group's first process is known by nothing else
-            for pid in $(cat "$cgroup/cgroup.procs" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || true; done
+            while read -r pid; do kill -KILL "$pid" 2>/dev/null || true; done <"$cgroup/cgroup.procs" 2>/dev/null || true
             rmdir "$cgroup" 2>/dev/null || { sleep 0.1 && rmdir "$cgroup" 2>/dev/null; } || true
         done
 }
