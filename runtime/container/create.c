@@ -353,6 +353,12 @@ static void warn(const struct creation *creation, const struct error *failed)
                 creation->container.entry.id, failed->text);
 }
 
+void creation_remove_pid_file(const struct creation *creation)
+{
+    if (creation->wrote_pid_file)
+        (void) unlink(creation->request->pid_file);
+}
+
 void creation_undo(struct creation *creation)
 {
     struct container *container = &creation->container;
@@ -360,8 +366,7 @@ void creation_undo(struct creation *creation)
 
     if (!container->entry.id) /* not even the id is ours */
         return;
-    if (creation->wrote_pid_file)
-        (void) unlink(creation->request->pid_file); /* the engine looks at our exit code first */
+    creation_remove_pid_file(creation);
     if (creation->has_launched)
         launch_abort(&creation->launched);
     container->record.pid = 0;

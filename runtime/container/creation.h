@@ -55,11 +55,14 @@ struct creation {
  */
 int creation_carry_out(struct creation *creation, struct error *err);
 
-/* Ends the process and removes everything; for a run that fails after its create. Warns of what cannot be undone. */
+/* Ends the process and removes everything, when not all steps were done. Warns of what cannot be undone. */
 void creation_undo(struct creation *creation);
 
-/* The same when it has been created: as delete does it. */
-void creation_end(struct creation *creation);
+/* The same when it has been created: steps 12 and 13 of the lifecycle are due, and so the poststop hooks, as for a delete. */
+void creation_fail(struct creation *creation);
+
+/* Takes back what create wrote for the engine, which looks at our exit code first. */
+void creation_remove_pid_file(const struct creation *creation);
 
 /* Stands between the caller's streams and the process until it exits; deletes the container then unless it is kept. */
 int creation_attend(struct creation *creation, bool keeps_container, int *ret_exit_code,

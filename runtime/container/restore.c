@@ -227,7 +227,7 @@ int container_restore(struct arena *arena, const struct restore_request *request
     if (criu_check_caller(err) < 0 || creation_carry_out(&creation, err) < 0)
         return -1;
     if (run_poststart_hooks(&creation, err) < 0) {
-        creation_end(&creation);
+        creation_fail(&creation);
         return error_within(err, "restore container \"%s\"", request->create.container.id);
     }
     *ret_exit_code = 0;

@@ -48,7 +48,7 @@ static int wait_in_foreground(struct creation *creation, int *ret_exit_code, str
 }
 
 /* As delete does it, but with what is known already. Somebody else may have deleted it by force meanwhile. */
-void creation_end(struct creation *creation)
+static void end_container(struct creation *creation)
 {
     struct container *container = &creation->container;
     struct error failed;
@@ -62,6 +62,12 @@ void creation_end(struct creation *creation)
                     failed.text);
 }
 
+void creation_fail(struct creation *creation)
+{
+    creation_remove_pid_file(creation);
+    end_container(creation);
+}
+
 int creation_attend(struct creation *creation, bool keeps_container, int *ret_exit_code,
                     struct error *err)
 {
@@ -70,7 +76,7 @@ int creation_attend(struct creation *creation, bool keeps_container, int *ret_ex
     if (waited == 0)
         creation->launched.pid = -1; /* reaped */
     if (waited < 0 || !keeps_container)
-        creation_end(creation);
+        end_container(creation);
     return waited;
 }
 
@@ -88,9 +94,8 @@ int container_run(struct arena *arena, const struct run_request *request, int *r
         return -1;
     started = check_runnable(&creation, err) < 0 ? -1 : start(&creation, err);
     creation.container.pidfd = -1; /* launched's again */
-    if (started <
-        0) { /* it has been created: steps 12 and 13 of the lifecycle are due, and so poststop hooks */
-        creation_end(&creation);
+    if (started < 0) {
+        creation_fail(&creation);
         return error_within(err, "run container \"%s\"", request->create.container.id);
     }
     *ret_exit_code = 0;

@@ -166,3 +166,13 @@ load ../lib/corun
         assert_equal "$(find /sys/fs/cgroup -mindepth 2 -maxdepth 3 -name "*$ID*")" ""
     done
 }
+
+@test "run: when it fails after the create, no pid file is left" {
+    bundle . /no/such/program
+    refused 'no/such/program' corun run --pid-file "$ROOT/pid" --bundle "$BUNDLE" "$ID"
+    [ ! -e "$ROOT/pid" ]
+    bundle . sleep 1000
+    edit '.hooks = {poststart: [{path: "/bin/false"}]}'
+    refused hook corun run --detach --pid-file "$ROOT/pid" --bundle "$BUNDLE" "$ID"
+    [ ! -e "$ROOT/pid" ]
+}
