@@ -17,6 +17,7 @@
 #include "base/timestamp.h"
 #include "runtime/cgroup/watch.h"
 #include "runtime/container/lookup.h"
+#include "runtime/group/describe.h"
 #include "runtime/group/event.h"
 #include "runtime/group/pod.h"
 #include "runtime/group/status.h"
@@ -358,7 +359,7 @@ static int look(struct watcher *watcher, struct error *err)
     int result = pod_find_too(&arena, request, false, &group, err);
 
     if (result == 0)
-        result = group_state(&arena, request, &info, err);
+        result = group_describe(&arena, &group, &info, err);
     if (result < 0) {
         if (!watcher->is_begun || err->kind != ERROR_NOT_FOUND)
             return -1;

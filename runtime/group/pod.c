@@ -131,26 +131,40 @@ static size_t find_parent(const struct draft *draft, const struct container_info
     return count == draft->pod.members.count ? length : 0;
 }
 
-/* Without hierarchies (a rootless engine) nothing is known of them. */
-static void find_cgroup(struct arena *arena, struct draft *draft,
-                        const struct container_info_list *all)
+/* The hierarchies are the host's, so one look is enough for all pods: at any container's cgroup. Without (a rootless engine) there are none. */
+static struct group_record find_hierarchies(struct arena *arena,
+                                            const struct container_info_list *all)
 {
     const struct spec_resources resources = {0};
+    struct limits_request request = {.resources = &resources};
+    struct group_record record = {0};
     struct cgroup_settings settings;
-    size_t length = find_parent(draft, all);
-    const char *path = draft->pod.members.items[0].cgroup_path;
-    struct limits_request request = {
-        .path = length > 0 ? arena_format(arena, "%.*s", (int) length, path) : path,
-        .resources = &resources,
-    };
+    struct cgroup cgroup = {0};
     struct error ignored;
 
-    if (!path || limits_plan(arena, &request, &draft->group.cgroup, &settings, &ignored) < 0)
+    SLICE_FOR_EACH(const struct container_info, container, *all)
+        request.path = container->cgroup_path ? container->cgroup_path : request.path;
+    if (request.path && limits_plan(arena, &request, &cgroup, &settings, &ignored) == 0)
+        group_record_set_cgroup(arena, &record, &cgroup);
+    return record;
+}
+
+static void find_cgroup(struct arena *arena, struct draft *draft, const struct group_record *host,
+                        const struct container_info_list *all)
+{
+    struct group_record *record = &draft->group.record;
+    size_t length = find_parent(draft, all);
+    const char *path = draft->pod.members.items[0].cgroup_path;
+
+    if (!path || !host->cgroup_path)
         return;
     draft->pod.has_cgroup = length > 0;
-    group_record_set_cgroup(arena, &draft->group.record, &draft->group.cgroup);
+    record->cgroup_mode = host->cgroup_mode;
+    record->hierarchies = host->hierarchies;
+    record->cgroup_path = length > 0 ? arena_format(arena, "%.*s", (int) length, path) : path;
+    group_record_find_cgroup(arena, record, &draft->group.cgroup);
     if (length == 0)
-        draft->group.record.cgroup_path = NULL;
+        record->cgroup_path = NULL;
 }
 
 static int compare_groups(const void *left, const void *right)
@@ -164,6 +178,7 @@ int pod_read_list(struct arena *arena, const struct group_request *request,
 {
     struct container_info_list all = {0};
     struct draft_list drafts = {0};
+    struct group_record host = {0};
 
     if (container_list(arena, request->root, request->log, &all, err) < 0)
         return -1;
@@ -175,10 +190,12 @@ int pod_read_list(struct arena *arena, const struct group_request *request,
     }
     SLICE_FOR_EACH(const struct container_info, container, all)
         add_member(arena, &drafts, container);
+    if (drafts.count > 0)
+        host = find_hierarchies(arena, &all);
     *ret_pods = (struct pod_list){0};
     SLICE_FOR_EACH(struct draft *, draft, drafts) {
         find_namespaces(arena, *draft);
-        find_cgroup(arena, *draft, &all);
+        find_cgroup(arena, *draft, &host, &all);
         *SLICE_PUSH(arena, ret_pods, struct group) = (*draft)->group;
     }
     if (ret_pods->count > 0)

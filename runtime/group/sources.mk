@@ -10,6 +10,7 @@ group_sources = \
 	runtime/group/check_volumes.c \
 	runtime/group/create.c \
 	runtime/group/delete.c \
+	runtime/group/describe.h \
 	runtime/group/document.c \
 	runtime/group/document.h \
 	runtime/group/event.c \

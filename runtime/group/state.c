@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "oci-spec/names.h"
 #include "runtime/group/all.h"
+#include "runtime/group/describe.h"
 #include "runtime/group/found.h"
 #include "runtime/group/pod.h"
 #include "runtime/group/status.h"
@@ -209,8 +210,8 @@ static int describe_members(struct arena *arena, const struct group *group,
     return 0;
 }
 
-static int describe(struct arena *arena, const struct group *group, struct group_info *ret_info,
-                    struct error *err)
+int group_describe(struct arena *arena, const struct group *group, struct group_info *ret_info,
+                   struct error *err)
 {
     const struct group_record *record = &group->record;
     struct group_run_status *statuses = ARENA_NEW(arena, struct group_run_status);
@@ -240,7 +241,7 @@ int group_state(struct arena *arena, const struct group_request *request,
 
     if (pod_find_too(arena, request, false, &group, err) < 0)
         return -1;
-    return describe(arena, &group, ret_info, err);
+    return group_describe(arena, &group, ret_info, err);
 }
 
 static int add_info(struct arena *arena, const struct group *group, void *context,
@@ -249,7 +250,7 @@ static int add_info(struct arena *arena, const struct group *group, void *contex
     struct group_info_list *list = context;
     struct group_info info = {0};
 
-    if (describe(arena, group, &info, err) < 0)
+    if (group_describe(arena, group, &info, err) < 0)
         return -1;
     *SLICE_PUSH(arena, list, struct group_info) = info;
     return 0;
