@@ -129,3 +129,60 @@ restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --d
     corun delete --force "$ID"
     ip netns delete "$ID"
 }
+
+@test "checkpoint: the restored program has the streams of the restore" {
+    edit '.' sh -c 'while sleep 0.1; do echo tick; done'
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null 2>&1 3>&- | cat >"$ROOT/before" 3>&- &
+    wait_until grep tick "$ROOT/before"
+    checkpoint
+    with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --detach "$ID"
+    wait_until grep tick "$ROOT/.stdout"
+}
+
+@test "checkpoint: what criu refuses is told, and the container goes on" {
+    counting
+    mkdir "$ROOT/data"
+    echo '[{"destination": "/data", "type": "bind", "source": "'"$ROOT/data"'", "options": ["bind"]}]' >"$ROOT/mounts"
+    corun mounts add "$ID" "$ROOT/mounts"
+    refused 'criu dump: Error .*/data.* \(see .*/dump.log\)' corun checkpoint --image-path "$IMAGES" "$ID"
+    goes_on "$ID"
+    corun mounts remove "$ID" "$ROOT/mounts"
+    checkpoint
+    cp -a "$BUNDLE/rootfs/bin/busybox" "$ROOT/busybox"
+    echo >>"$BUNDLE/rootfs/bin/busybox"
+    refused 'criu restore: Error .*bad size.* \(see .*/restore.log\)' \
+        corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --detach "$ID"
+    nothing_left
+    cp -a "$ROOT/busybox" "$BUNDLE/rootfs/bin/busybox"
+    restore "$ID"
+    goes_on "$ID"
+}
+
+@test "checkpoint: a container that criu could not make again is refused" {
+    bundle "$(user_namespace)" sleep 1000
+    chmod 755 "$ROOT" "$BUNDLE" "$BUNDLE/rootfs"
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    refused 'not supported: a container with a user namespace' corun checkpoint "$ID"
+    assert_equal "$(status_of "$ID")" running
+    bundle '.hooks.createRuntime = [{path: "/bin/true"}]' sleep 1000
+    refused 'not supported: a container with hooks for its creation' corun restore --bundle "$BUNDLE" --detach "$ID-2"
+    bundle '.process.terminal = true' sleep 1000
+    refused 'not supported: a container with a terminal' corun restore --bundle "$BUNDLE" --detach "$ID-2"
+}
+
+@test "checkpoint: no image, no container, not supported" {
+    refused 'does not exist' corun checkpoint "$ID"
+    refused 'read .*/none/descriptors.json: No such file' \
+        corun restore --bundle "$BUNDLE" --image-path "$ROOT/none" --detach "$ID"
+    [ ! -e "$STATE/$ID" ]
+    corun create --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    refused 'container not running: created' corun checkpoint "$ID"
+    refused 'already exists' corun restore --bundle "$BUNDLE" --detach "$ID"
+    corun start "$ID"
+    refused '--lazy-pages is not supported' corun checkpoint --lazy-pages "$ID"
+    refused '--page-server is not supported' corun checkpoint --page-server 127.0.0.1:1 "$ID"
+    refused '--console-socket is not supported' corun restore --console-socket /x "$ID-2"
+    goes_on "$ID"
+    chmod 777 "$ROOT"
+    refused 'needs root' setpriv --reuid 1000 --clear-groups "$CORUN" --root "$ROOT/user" restore --bundle "$BUNDLE" "$ID-3"
+}

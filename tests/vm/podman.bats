@@ -105,3 +105,14 @@ pod() {
     run -0 pod_man run --rm --network none --uidmap 0:100000:5000 --gidmap 0:100000:5000 "$IMAGE" sh -c 'cat /proc/self/uid_map; id -u'
     assert_equal "$(tr -s ' ' <<<"$output")" $' 0 100000 5000\n0'
 }
+
+@test "podman: a checkpoint and a restore" {
+    started "$ID" -- sh -c 'i=0; while :; do i=$((i + 1)); echo $i >>/count; sleep 0.1; done'
+    sleep 1
+    run -0 pod_man container checkpoint "$ID"
+    run -0 pod_man container restore "$ID"
+    assert_equal "$(inspect "$ID" Status)" running
+    sleep 1
+    run -0 pod_man exec "$ID" sh -c 'cp /count /now; seq $(wc -l </now) | cmp - /now && tail -n 1 /now'
+    [ "$output" -gt 5 ]
+}
