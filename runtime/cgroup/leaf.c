@@ -46,6 +46,15 @@ const struct cgroup_leaf *cgroup_find_v2_leaf(const struct cgroup *cgroup)
     return NULL;
 }
 
+const char *cgroup_find_directory(const struct cgroup *cgroup, const char *controller)
+{
+    const struct cgroup_leaf *leaf = cgroup->mode == CGROUP_MODE_V2
+                                         ? cgroup_find_v2_leaf(cgroup)
+                                         : cgroup_find_v1_leaf(cgroup, controller);
+
+    return leaf ? leaf->directory : NULL;
+}
+
 /* 0 or -ENAMETOOLONG. */
 static int join_path(const char *directory, const char *file, char *path)
 {

@@ -14,6 +14,9 @@ bool hierarchy_has_controller(const struct cgroup_hierarchy *hierarchy, const ch
 const struct cgroup_leaf *cgroup_find_v1_leaf(const struct cgroup *cgroup, const char *controller);
 const struct cgroup_leaf *cgroup_find_v2_leaf(const struct cgroup *cgroup);
 
+/* Where the controller's files of the cgroup are: its v1 leaf's directory, or the v2 leaf's whatever the controller; or NULL. */
+const char *cgroup_find_directory(const struct cgroup *cgroup, const char *controller);
+
 /* directory + "/" + file, read as sys_read_file_at() and written as sys_write_file_at() do. The value or -errno. */
 ssize_t cgroup_read_file(const char *directory, const char *file, char *buffer, size_t size);
 int cgroup_write_file(const char *directory, const char *file, const char *value);

@@ -68,15 +68,6 @@ static uint64_t add_up(const char *text, const char *key)
     return sum;
 }
 
-static const char *find_directory(const struct cgroup *cgroup, const char *controller)
-{
-    const struct cgroup_leaf *leaf = cgroup->mode == CGROUP_MODE_V2
-                                         ? cgroup_find_v2_leaf(cgroup)
-                                         : cgroup_find_v1_leaf(cgroup, controller);
-
-    return leaf ? leaf->directory : NULL;
-}
-
 void cgroup_read_meter(struct arena *arena, const struct cgroup *cgroup,
                        struct cgroup_meter *ret_meter)
 {
@@ -89,7 +80,7 @@ void cgroup_read_meter(struct arena *arena, const struct cgroup *cgroup,
 
     for (size_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
-        const char *directory = find_directory(cgroup, row->controller);
+        const char *directory = cgroup_find_directory(cgroup, row->controller);
         uint64_t number;
 
         if (!directory)

@@ -58,19 +58,10 @@ static const struct number_row v2_numbers[] = {
     NUMBER("", "pids.max", NULL, pids.limit, 1),
 };
 
-static const char *find_directory(const struct cgroup *cgroup, const char *controller)
-{
-    const struct cgroup_leaf *leaf = cgroup->mode == CGROUP_MODE_V2
-                                         ? cgroup_find_v2_leaf(cgroup)
-                                         : cgroup_find_v1_leaf(cgroup, controller);
-
-    return leaf ? leaf->directory : NULL;
-}
-
 /* Into reading->text. */
 bool stats_read_text(const struct stats_reading *reading, const char *controller, const char *file)
 {
-    const char *directory = find_directory(reading->cgroup, controller);
+    const char *directory = cgroup_find_directory(reading->cgroup, controller);
 
     return directory && cgroup_read_file(directory, file, reading->text, TEXT_SIZE) >= 0;
 }
@@ -334,7 +325,7 @@ static void add_hugetlb(const struct stats_reading *reading, const char *size)
 /* The page sizes are those for which there is a file. */
 static void read_hugetlb(const struct stats_reading *reading)
 {
-    const char *directory = find_directory(reading->cgroup, "hugetlb");
+    const char *directory = cgroup_find_directory(reading->cgroup, "hugetlb");
     const char *suffix = reading->cgroup->mode == CGROUP_MODE_V2 ? ".current" : ".usage_in_bytes";
     int fd = directory ? sys_open(directory, O_RDONLY | O_DIRECTORY) : -ENOENT;
     owned_dir stream = fd < 0 ? NULL : fdopendir(fd); /* the stream's now */
