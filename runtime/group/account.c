@@ -35,6 +35,16 @@ uint64_t group_count_oom_kills(struct arena *arena, const struct group *group, c
     return cgroup_read_oom(&cgroup).kills;
 }
 
+void account_add_used(struct cgroup_meter *sum, const struct cgroup_meter *gone)
+{
+    sum->cpu_ns += gone->cpu_ns;
+    sum->read += gone->read;
+    sum->written += gone->written;
+    sum->oom_kills += gone->oom_kills;
+    if (gone->memory_peak > sum->memory_peak)
+        sum->memory_peak = gone->memory_peak;
+}
+
 void account_keep(struct account *account, const struct group *group, const char *id)
 {
     owned_arena arena = {0};
@@ -46,12 +56,7 @@ void account_keep(struct account *account, const struct group *group, const char
     if (group_examine_member(&arena, group, &member, &info, &ignored) <= 0 || !info.cgroup_path)
         return;
     group_read_member_meter(&arena, group, info.cgroup_path, &meter);
-    account->kept.cpu_ns += meter.cpu_ns;
-    account->kept.read += meter.read;
-    account->kept.written += meter.written;
-    account->kept.oom_kills += meter.oom_kills;
-    if (meter.memory_peak > account->kept.memory_peak)
-        account->kept.memory_peak = meter.memory_peak;
+    account_add_used(&account->kept, &meter);
 }
 
 void account_tell(const struct account *account, struct run_status *status)

@@ -18,6 +18,9 @@ struct account {
 void account_begin(struct account *account);
 void account_end(struct account *account);
 
+/* To sum, what a container used that is gone: its sums are added, the higher peak is kept, what it holds is nothing any more. */
+void account_add_used(struct cgroup_meter *sum, const struct cgroup_meter *gone);
+
 /* The container of this id is about to be deleted: what it used is added. Nothing when there is none. */
 void account_keep(struct account *account, const struct group *group, const char *id);
 

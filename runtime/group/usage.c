@@ -95,12 +95,7 @@ static void add_earlier(struct group_usage_part *usage, const struct run_status 
     }
     usage->duration =
         status->earlier + (status->since ? microseconds_between(status->since, now) : 0);
-    usage->meter.cpu_ns += status->kept.cpu_ns;
-    usage->meter.read += status->kept.read;
-    usage->meter.written += status->kept.written;
-    usage->meter.oom_kills += status->kept.oom_kills;
-    if (status->kept.memory_peak > usage->meter.memory_peak)
-        usage->meter.memory_peak = status->kept.memory_peak;
+    account_add_used(&usage->meter, &status->kept);
 }
 
 struct reading {
