@@ -39,11 +39,9 @@ static int check_startable(const struct container *container, struct error *err)
 static int name_program(struct arena *arena, const struct container *container, struct error *err)
 {
     struct spec *spec = NULL;
-    struct content config = {0};
     struct error ignored; /* the failure in err is the one to tell */
 
-    if (entry_read(arena, &container->entry, STORE_CONFIG, &config, &ignored) <= 0 ||
-        spec_read(arena, config.bytes, config.size, &spec, &ignored) < 0 || !spec->process ||
+    if (container_read_spec(arena, container, &spec, &ignored) < 0 || !spec->process ||
         spec->process->args.count == 0)
         return -1;
     return error_within(err, "%s", spec->process->args.items[0]);
