@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -78,12 +77,10 @@ __attribute__((noreturn)) static void starter_run(struct arena *arena,
                                                   const struct starter *starter, int answer)
 {
     struct error err = {0};
-    sigset_t none;
     pid_t pid = -1;
     int error = take_streams(starter->output);
 
-    (void) sigemptyset(&none);
-    (void) sigprocmask(SIG_SETMASK, &none, NULL);
+    sys_unblock_signals();
     if (error < 0)
         (void) error_os(&err, -error, "give the container its streams");
     else if (starter->command)
