@@ -18,13 +18,12 @@ int supervisor_find_exit_code(const struct supervisor *supervisor)
 void supervisor_publish(struct supervisor *supervisor)
 {
     owned_arena arena = {0};
-    struct group_run_status status = {.ended = supervisor->ended,
-                                      .exit_code = supervisor_find_exit_code(supervisor),
-                                      .is_stopped = supervisor->stopped_by ||
-                                                    group_is_stopping(&supervisor->group.entry)};
+    struct group_run_status status = {.ended = supervisor->ended};
 
-    if (supervisor->is_published)
+    if (supervisor->is_published) /* first: the supervisor calls this each time it wakes */
         return;
+    status.exit_code = supervisor_find_exit_code(supervisor);
+    status.is_stopped = supervisor->stopped_by || group_is_stopping(&supervisor->group.entry);
     SLICE_FOR_EACH(const struct run, run, supervisor->runs) {
         struct run_status *added = SLICE_PUSH(&arena, &status.members, struct run_status);
 
