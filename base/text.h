@@ -16,6 +16,7 @@ bool text_parse_int64(const char *text, int64_t *ret_value); /* one leading '-' 
 bool text_parse_uint32(const char *text, uint32_t *ret_value);
 
 bool text_has_prefix(const char *text, const char *prefix);
+bool text_has_suffix(const char *text, const char *suffix);
 
 /* True when there is a component "..". */
 bool text_path_has_dotdot(const char *path);

@@ -11,14 +11,6 @@ struct request_line {
     int (*take)(struct arena *arena, struct request *request, const char *rest, struct error *err);
 };
 
-static bool has_suffix(const char *text, const char *suffix)
-{
-    size_t length = strlen(text);
-    size_t suffix_length = strlen(suffix);
-
-    return length > suffix_length && strcmp(text + length - suffix_length, suffix) == 0;
-}
-
 /* The last component is the unit, the one before it the slice it is in; above them, in the user's case, is the service of the user's systemd. */
 static int take_path(struct arena *arena, struct request *request, const char *rest,
                      struct error *err)
@@ -32,8 +24,8 @@ static int take_path(struct arena *arena, struct request *request, const char *r
     if (!unit || unit[1] == '\0')
         return error_set(err, ERROR_INVALID, "%s has no last component", rest);
     request->unit = unit + 1;
-    request->is_slice = has_suffix(unit, ".slice");
-    request->slice = slash && has_suffix(slash, ".slice") ? slash + 1 : "-.slice";
+    request->is_slice = text_has_suffix(unit, ".slice");
+    request->slice = slash && text_has_suffix(slash, ".slice") ? slash + 1 : "-.slice";
     return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "base/owned.h"
 #include "base/program.h"
 #include "base/sys/file.h"
+#include "base/text.h"
 #include "runtime/group/spec.h"
 
 enum { HELPER_TIMEOUT_MS = 10000 };
@@ -24,22 +25,15 @@ struct exchange {
     int output;
 };
 
-static bool has_suffix(const char *text, const char *suffix)
-{
-    size_t length = strlen(text);
-
-    return length >= strlen(suffix) && strcmp(text + length - strlen(suffix), suffix) == 0;
-}
-
 static bool is_yaml(const char *file, const struct content *content)
 {
     size_t i = 0;
 
-    if (has_suffix(file, ".yaml") || has_suffix(file, ".yml"))
+    if (text_has_suffix(file, ".yaml") || text_has_suffix(file, ".yml"))
         return true;
     while (i < content->size && isspace((unsigned char) content->bytes[i]))
         i++;
-    return !has_suffix(file, ".json") && i < content->size && content->bytes[i] != '{' &&
+    return !text_has_suffix(file, ".json") && i < content->size && content->bytes[i] != '{' &&
            content->bytes[i] != '[';
 }
 

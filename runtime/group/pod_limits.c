@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "oci-spec/events.h"
 #include "runtime/container/limits.h"
 #include "runtime/group/pod.h"
@@ -22,11 +23,10 @@ static bool is_called(struct arena *arena, const char *path, const char *uid)
 {
     char *name = with_underscores(arena_copy(arena, path));
     const char *wanted = with_underscores(arena_format(arena, "pod%s", uid));
-    size_t length = strlen(name);
 
-    if (length > strlen(slice) && strcmp(name + length - strlen(slice), slice) == 0)
-        name[length -= strlen(slice)] = '\0';
-    return length > strlen(wanted) && strcmp(name + length - strlen(wanted), wanted) == 0;
+    if (text_has_suffix(name, slice))
+        name[strlen(name) - strlen(slice)] = '\0';
+    return text_has_suffix(name, wanted);
 }
 
 static bool is_above(const int64_t *asked, const int64_t *present)

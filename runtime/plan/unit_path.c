@@ -12,9 +12,7 @@
 
 static bool is_slice(const char *name)
 {
-    size_t length = strlen(name);
-
-    return length > strlen(".slice") && strcmp(name + length - strlen(".slice"), ".slice") == 0;
+    return strlen(name) > strlen(".slice") && text_has_suffix(name, ".slice");
 }
 
 /* "a-b.slice" is "/a.slice/a-b.slice", "-.slice" the root, "". NULL when it is not the name of a slice. */

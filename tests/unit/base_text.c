@@ -54,6 +54,20 @@ static void refuses_ids_beyond_32_bits(void **state)
     assert_false(text_parse_uint32("4294967296", &value));
 }
 
+static void finds_both_ends_of_a_text(void **state)
+{
+    (void) state;
+    assert_true(text_has_prefix("a.slice", "a."));
+    assert_true(text_has_prefix("a", "a"));
+    assert_false(text_has_prefix("a", "a."));
+    assert_false(text_has_prefix("ba", "a"));
+    assert_true(text_has_suffix("a.slice", ".slice"));
+    assert_true(text_has_suffix(".slice", ".slice"));
+    assert_true(text_has_suffix("a", ""));
+    assert_false(text_has_suffix("slice", ".slice"));
+    assert_false(text_has_suffix("a.slice.scope", ".slice"));
+}
+
 static void cleans_paths(void **state)
 {
     static const char *const cases[][2] = {
@@ -181,6 +195,7 @@ int main(void)
         cmocka_unit_test(parses_unsigned_numbers_strictly),
         cmocka_unit_test(parses_signed_numbers_to_both_ends),
         cmocka_unit_test(refuses_ids_beyond_32_bits),
+        cmocka_unit_test(finds_both_ends_of_a_text),
         cmocka_unit_test(cleans_paths),
         cmocka_unit_test(finds_dotdot_components_only),
         cmocka_unit_test(parses_cpu_lists),
