@@ -74,6 +74,16 @@ bool text_path_has_dotdot(const char *path)
     return false;
 }
 
+bool text_path_is_below(const char *path, const char *parent)
+{
+    return text_has_prefix(path, parent) && path[strlen(parent)] == '/';
+}
+
+bool text_path_is_at_or_below(const char *path, const char *parent)
+{
+    return strcmp(path, parent) == 0 || text_path_is_below(path, parent);
+}
+
 char *text_path_clean(struct arena *arena, const char *path)
 {
     char *clean = arena_alloc(arena, strlen(path) + 1);

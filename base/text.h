@@ -21,6 +21,10 @@ bool text_has_suffix(const char *text, const char *suffix);
 /* True when there is a component "..". */
 bool text_path_has_dotdot(const char *path);
 
+/* By whole components: "/a/b" is below "/a", "/ab" is not. Both paths as text_path_clean() makes them, or as the kernel writes them. */
+bool text_path_is_below(const char *path, const char *parent);
+bool text_path_is_at_or_below(const char *path, const char *parent);
+
 /*
  * The path without empty and "." components, ".." resolved lexically and stopping at "/", without a
  * leading or trailing slash: "/a//b/../c/" becomes "a/c", "/" becomes "". What openat2 wants below a root.

@@ -16,16 +16,10 @@
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "base/sys/process.h"
+#include "base/text.h"
 #include "runtime/cgroup/leaf.h"
 
 enum { MAX_ROUNDS = 64, CGROUP_TEXT_SIZE = 16 * 1024 };
-
-static bool path_is_below(const char *path, const char *top)
-{
-    size_t length = strlen(top);
-
-    return strncmp(path, top, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
 
 /* Whether the process is in the cgroup or below it, in every hierarchy that has a leaf: one line that says so is enough. */
 static bool process_is_inside(const struct cgroup *cgroup, pid_t pid, char *text)
@@ -39,7 +33,7 @@ static bool process_is_inside(const struct cgroup *cgroup, pid_t pid, char *text
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         const char *path = strchr(line, '/');
 
-        if (path && path_is_below(path, cgroup->path))
+        if (path && text_path_is_at_or_below(path, cgroup->path))
             return true;
     }
     return false;

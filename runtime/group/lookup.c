@@ -90,11 +90,6 @@ int group_check_complete(const struct group *group, struct error *err)
                      entry_is_busy(&group->entry) ? " yet" : ": delete it with --force");
 }
 
-static bool is_below(const char *path, const char *parent)
-{
-    return text_has_prefix(path, parent) && path[strlen(parent)] == '/';
-}
-
 int group_examine_member(struct arena *arena, const struct group *group,
                          const struct group_member *member, struct container_info *ret_info,
                          struct error *err)
@@ -107,8 +102,8 @@ int group_examine_member(struct arena *arena, const struct group *group,
         return pod_find_member(group->pod, member->id, ret_info);
     if (container_state(arena, &request, &info, err) < 0)
         return err->kind == ERROR_NOT_FOUND ? 0 : -1;
-    if (info.cgroup_path &&
-        (!group->record.cgroup_path || !is_below(info.cgroup_path, group->record.cgroup_path)))
+    if (info.cgroup_path && (!group->record.cgroup_path ||
+                             !text_path_is_below(info.cgroup_path, group->record.cgroup_path)))
         return 0;
     *ret_info = info;
     /* Another command is just making it: a member only if that command can have the group's lock. */

@@ -103,32 +103,31 @@ static void find_namespaces(struct arena *arena, struct draft *draft)
     }
 }
 
-static bool is_below(const char *path, const char *parent, size_t length)
+static bool is_below(const struct container_info *container, const char *parent)
 {
-    return path && strncmp(path, parent, length) == 0 && path[length] == '/';
+    return container->cgroup_path && text_path_is_below(container->cgroup_path, parent);
 }
 
 /*
- * The length of the path of the parent that all members, and only they, have; else 0. One of the host's own ("/kubepods") is nobody's, even
+ * The path of the parent that all members, and only they, have; else NULL. One of the host's own ("/kubepods") is nobody's, even
  * if there is only one pod.
  */
-static size_t find_parent(const struct draft *draft, const struct container_info_list *all)
+static const char *find_parent(struct arena *arena, const struct draft *draft,
+                               const struct container_info_list *all)
 {
     const char *path = draft->pod.members.items[0].cgroup_path;
     const char *end = path ? strrchr(path, '/') : NULL;
-    size_t length = end ? (size_t) (end - path) : 0;
+    const char *parent = end ? arena_copy_bytes(arena, path, (size_t) (end - path)) : "";
     size_t count = 0;
 
-    if (length == 0 || !memchr(path + 1, '/', length - 1))
-        return 0;
+    if (parent[0] == '\0' || !strchr(parent + 1, '/'))
+        return NULL;
     SLICE_FOR_EACH(const struct container_info, member, draft->pod.members)
-        if (!member->cgroup_path ||
-            strrchr(member->cgroup_path, '/') != member->cgroup_path + length ||
-            !is_below(member->cgroup_path, path, length))
-            return 0;
+        if (!is_below(member, parent) || strchr(member->cgroup_path + strlen(parent) + 1, '/'))
+            return NULL;
     SLICE_FOR_EACH(const struct container_info, container, *all)
-        count += is_below(container->cgroup_path, path, length);
-    return count == draft->pod.members.count ? length : 0;
+        count += is_below(container, parent);
+    return count == draft->pod.members.count ? parent : NULL;
 }
 
 /* The hierarchies are the host's, so one look is enough for all pods: at any container's cgroup. Without (a rootless engine) there are none. */
@@ -153,18 +152,17 @@ static void find_cgroup(struct arena *arena, struct draft *draft, const struct g
                         const struct container_info_list *all)
 {
     struct group_record *record = &draft->group.record;
-    size_t length = find_parent(draft, all);
+    const char *parent = find_parent(arena, draft, all);
     const char *path = draft->pod.members.items[0].cgroup_path;
 
     if (!path || !host->cgroup_path)
         return;
-    draft->pod.has_cgroup = length > 0;
+    draft->pod.has_cgroup = parent != NULL;
     record->cgroup_mode = host->cgroup_mode;
     record->hierarchies = host->hierarchies;
-    record->cgroup_path = length > 0 ? arena_format(arena, "%.*s", (int) length, path) : path;
+    record->cgroup_path = parent ? parent : path;
     group_record_find_cgroup(arena, record, &draft->group.cgroup);
-    if (length == 0)
-        record->cgroup_path = NULL;
+    record->cgroup_path = parent;
 }
 
 static int compare_groups(const void *left, const void *right)

@@ -71,13 +71,6 @@ static void drop_names(const struct rewrite *rewrite, struct spec *spec)
 
 /* --- mounts --- */
 
-static bool is_at_or_below(const char *path, const char *parent)
-{
-    size_t length = strlen(parent);
-
-    return strncmp(path, parent, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
 static bool is_replaced(struct arena *arena, const struct rewrite *rewrite, const char *path)
 {
     SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
@@ -90,7 +83,8 @@ static int check_free(struct arena *arena, const struct rewrite *rewrite, const 
                       size_t index, struct error *err)
 {
     SLICE_FOR_EACH(const struct rewrite_mount, mount, rewrite->mounts)
-        if (mount->is_shared && is_at_or_below(path, text_path_clean(arena, mount->destination)))
+        if (mount->is_shared &&
+            text_path_is_at_or_below(path, text_path_clean(arena, mount->destination)))
             return error_set(err, ERROR_INVALID,
                              "/mounts/%zu/destination: /%s is where the group's %s goes", index,
                              path, mount->what);

@@ -98,6 +98,18 @@ static void finds_dotdot_components_only(void **state)
     assert_false(text_path_has_dotdot("..."));
 }
 
+static void compares_paths_by_components(void **state)
+{
+    (void) state;
+    assert_true(text_path_is_below("/a/b/c", "/a/b"));
+    assert_false(text_path_is_below("/a/bc", "/a/b"));
+    assert_false(text_path_is_below("/a", "/a/b"));
+    assert_false(text_path_is_below("/a/b", "/a/b"));
+    assert_true(text_path_is_at_or_below("/a/b", "/a/b"));
+    assert_true(text_path_is_at_or_below("a/b", "a"));
+    assert_false(text_path_is_at_or_below("ab", "a"));
+}
+
 static void parses_cpu_lists(void **state)
 {
     static const char *const refused[] = {
@@ -198,6 +210,7 @@ int main(void)
         cmocka_unit_test(finds_both_ends_of_a_text),
         cmocka_unit_test(cleans_paths),
         cmocka_unit_test(finds_dotdot_components_only),
+        cmocka_unit_test(compares_paths_by_components),
         cmocka_unit_test(parses_cpu_lists),
         cmocka_unit_test(slices_grow_and_stay_in_order),
         cmocka_unit_test(names_are_found_and_joined),
