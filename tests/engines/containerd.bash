@@ -21,12 +21,21 @@ state = "/run/containerd-state"
     conf_dir = "$SESSION/cni"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     default_runtime_name = "oci"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.oci]
-      runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.oci.options]
-        BinaryName = "$BINARY"
-        Root = "/run/$RUNTIME"
 TOML
+# add_handler NAME PROGRAM DIRECTORY: a runtime that sandboxes can ask for
+add_handler() {
+    cat >>"$SESSION/containerd.toml" <<TOML
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$1]
+  runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$1.options]
+  BinaryName = "$2"
+  Root = "/run/$3"
+TOML
+}
+add_handler oci "$BINARY" "$RUNTIME"
+for handler in ${HANDLERS-}; do
+    add_handler "$handler" "$WORK/$handler" "$handler"
+done
 cat >"$SESSION/cni/10-bridge.conflist" <<JSON
 {"cniVersion": "0.4.0", "name": "engines", "plugins": [
   {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": false,
