@@ -30,6 +30,7 @@ enum option_kind {
     OPTION_TEXT,    /* const char *, never empty; the last one counts */
     OPTION_TEXTS,   /* struct text_list: given any number of times */
     OPTION_UINT32,  /* uint32_t, decimal */
+    OPTION_TIME,    /* uint64_t in nanoseconds, not 0: as quantity_parse_duration() reads it */
     OPTION_NAME,    /* int64_t: the value of a row of names */
     OPTION_IGNORED, /* a flag without a place: engines pass it, it changes nothing here */
     OPTION_HELP,    /* --help, which every command has */
@@ -84,6 +85,11 @@ struct operand {
     {                                                                                           \
         (name), (argument), (help), NULL, PLACE_OF(structure, member, uint32_t), OPTION_UINT32, \
             (letter)                                                                            \
+    }
+#define TIME_OPTION(letter, name, argument, structure, member, help)                          \
+    {                                                                                         \
+        (name), (argument), (help), NULL, PLACE_OF(structure, member, uint64_t), OPTION_TIME, \
+            (letter)                                                                          \
     }
 #define NAME_OPTION(letter, name, argument, structure, member, table, help)                      \
     {                                                                                            \

@@ -1,5 +1,4 @@
 /* corun group stats: what groups and their members are using, once or again and again. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -7,14 +6,14 @@
 #include "runtime/cmd/commands.h"
 #include "runtime/cmd/group.h"
 #include "runtime/cmd/group_numbers.h"
-#include "runtime/cmd/quantity.h"
+#include "runtime/cmd/output.h"
 
 enum format { FORMAT_TABLE, FORMAT_JSON };
 
 struct words {
     struct group_request group;
-    int64_t format; /* enum format */
-    const char *interval;
+    int64_t format;       /* enum format */
+    uint64_t interval_ns; /* 0: once */
 };
 
 static const struct name format_rows[] = {
@@ -26,7 +25,7 @@ static const struct names formats = NAMES("format", format_rows);
 static const struct option rows[] = {
     NAME_OPTION('f', "format", "FORMAT", struct words, format, formats,
                 "table (default) or json (a group on each line)"),
-    TEXT_OPTION('i', "interval", "TIME", struct words, interval,
+    TIME_OPTION('i', "interval", "TIME", struct words, interval_ns,
                 "again and again after this time: 1s, 500ms"),
 };
 static const struct operand operands[] = {
@@ -97,11 +96,10 @@ static void print(struct arena *arena, const struct words *words,
         (void) puts(group_write_usage(arena, usage));
 }
 
-static int repeat(const struct invocation *invocation, struct words *words, uint64_t interval_ns,
-                  struct error *err)
+static int repeat(const struct invocation *invocation, struct words *words, struct error *err)
 {
-    const struct timespec pause = {.tv_sec = (time_t) (interval_ns / 1000000000U),
-                                   .tv_nsec = (long) (interval_ns % 1000000000U)};
+    const struct timespec pause = {.tv_sec = (time_t) (words->interval_ns / 1000000000U),
+                                   .tv_nsec = (long) (words->interval_ns % 1000000000U)};
     owned_arena even = {0}; /* of this reading and of that before, in turn */
     owned_arena odd = {0};
     struct group_usage_list before = {0};
@@ -115,8 +113,8 @@ static int repeat(const struct invocation *invocation, struct words *words, uint
         if (read_usages(&one, &words->group, &list, err) < 0)
             return -1;
         print(one.arena, words, &before, &list);
-        if (fflush(stdout) != 0)
-            return error_os(err, errno, "write to standard output");
+        if (output_flush(err) < 0)
+            return -1;
         before = list;
         (void) nanosleep(&pause, NULL);
     }
@@ -127,15 +125,9 @@ static int run(const struct invocation *invocation, void *request, struct error 
     const struct group_usage_list none = {0};
     struct group_usage_list list = {0};
     struct words *words = request;
-    uint64_t interval_ns = 0;
 
-    if (words->interval &&
-        (!quantity_parse_duration(words->interval, &interval_ns) || interval_ns == 0))
-        return error_set(err, ERROR_INVALID,
-                         "group stats: --interval: expected a time such as 1s or 500ms, got '%s'",
-                         words->interval);
-    if (interval_ns)
-        return repeat(invocation, words, interval_ns, err);
+    if (words->interval_ns)
+        return repeat(invocation, words, err);
     if (read_usages(invocation, &words->group, &list, err) < 0)
         return -1;
     print(invocation->arena, words, &none, &list);

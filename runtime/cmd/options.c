@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/cmd/quantity.h"
 #include "runtime/cmd/suggest.h"
 
 struct reader {
@@ -136,6 +137,18 @@ static int store_number(const struct reader *reader, const struct option *option
     return 0;
 }
 
+static int store_time(const struct reader *reader, const struct option *option, const char *value,
+                      struct error *err)
+{
+    uint64_t nanoseconds;
+
+    if (!quantity_parse_duration(value, &nanoseconds) || nanoseconds == 0)
+        return refuse(reader, err, "--%s: expected a time such as 5s or 500ms, got '%s'",
+                      option->name, value);
+    *(uint64_t *) (void *) (reader->request + option->offset) = nanoseconds;
+    return 0;
+}
+
 /* value: never NULL for options that take one. */
 static int store(const struct reader *reader, const struct option *option, const char *value,
                  struct error *err)
@@ -150,6 +163,8 @@ static int store(const struct reader *reader, const struct option *option, const
         return store_name(reader, option, value, err);
     if (option->kind == OPTION_UINT32)
         return store_number(reader, option, value, err);
+    if (option->kind == OPTION_TIME)
+        return store_time(reader, option, value, err);
     if (option->kind == OPTION_TEXTS)
         text_list_push(reader->arena, place, value);
     else

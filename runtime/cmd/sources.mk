@@ -38,6 +38,8 @@ cmd_sources = \
 	runtime/cmd/options.c \
 	runtime/cmd/options.h \
 	runtime/cmd/options_help.c \
+	runtime/cmd/output.c \
+	runtime/cmd/output.h \
 	runtime/cmd/pause.c \
 	runtime/cmd/plan.c \
 	runtime/cmd/program.c \

@@ -25,6 +25,7 @@ struct request {
     bool is_all;
     bool is_quiet;
     uint32_t count;
+    uint64_t pause_ns;
     int64_t colour;
     struct text_list words;
     const char *id;
@@ -43,6 +44,7 @@ static const struct option rows[] = {
     TEXTS_OPTION('e', "env", "WORD", struct request, words, "a word"),
     IGNORED_OPTION(0, "legacy", "nothing"),
     UINT32_OPTION('n', "number", "N", struct request, count, "how many"),
+    TIME_OPTION('p', "pause", "TIME", struct request, pause_ns, "how long"),
     FLAG_OPTION('q', "quiet", struct request, is_quiet, "say less"),
 };
 
@@ -222,6 +224,22 @@ static void test_numbers(void **state)
     }
 }
 
+static void test_times(void **state)
+{
+    owned_arena arena = {0};
+    static const char *const wrong[] = {"0", "0s", "-1s", "5", "1d", "x"};
+    (void) state;
+
+    assert_true(accepted(&arena, &plain_command, WORDS("i")).pause_ns == 0);
+    assert_true(accepted(&arena, &plain_command, WORDS("-p1.5s", "i")).pause_ns == 1500000000);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_refused(&plain_command, WORDS("--pause", wrong[i], "i"),
+                       arena_format(&arena,
+                                    "plain: --pause: expected a time such as 5s or 500ms, got '%s' "
+                                    "(see 'corun plain --help')",
+                                    wrong[i]));
+}
+
 static void test_missing_and_empty_values(void **state)
 {
     (void) state;
@@ -294,6 +312,7 @@ static void test_help(void **state)
                         "  -e, --env=WORD       a word\n"
                         "      --legacy         nothing\n"
                         "  -n, --number=N       how many\n"
+                        "  -p, --pause=TIME     how long\n"
                         "  -q, --quiet          say less\n"
                         "  -d, --directory=DIR  a directory\n"
                         "      --old            an old flag\n"
@@ -309,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_operands),
         cmocka_unit_test(test_rest_ends_options),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_times),
         cmocka_unit_test(test_missing_and_empty_values),
         cmocka_unit_test(test_names_and_lists),
         cmocka_unit_test(test_unknown),
