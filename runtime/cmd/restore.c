@@ -2,6 +2,7 @@
 #include "runtime/cmd/checkpoint.h"
 #include "runtime/cmd/commands.h"
 #include "runtime/cmd/create.h"
+#include "runtime/group/group.h"
 
 struct restore_words {
     struct criu_words words;
@@ -41,7 +42,7 @@ static int restore_run(const struct invocation *invocation, void *request, struc
                          words->create.no_pivot ? "no-pivot" : "console-socket");
     if (invocation_complete_create(invocation, &restore.create, err) < 0)
         return -1;
-    return container_restore(invocation->arena, &restore, &exit_code, err) < 0 ? -1 : exit_code;
+    return group_restore_any(invocation->arena, &restore, &exit_code, err) < 0 ? -1 : exit_code;
 }
 
 const struct command command_restore = {

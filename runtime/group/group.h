@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/slice.h"
+#include "runtime/container/checkpoint.h"
 #include "runtime/container/container.h"
 #include "runtime/group/spec.h"
 
@@ -194,6 +195,10 @@ int group_run_member(struct arena *arena, const struct member_request *member,
 int group_create_any(struct arena *arena, const struct create_request *request, struct error *err);
 int group_run_any(struct arena *arena, const struct run_request *request, int *ret_exit_code,
                   struct error *err);
+
+/* container_restore(), but ERROR_UNSUPPORTED for what the operator wants verified: nothing is read anew of a program that goes on. */
+int group_restore_any(struct arena *arena, const struct restore_request *request,
+                      int *ret_exit_code, struct error *err);
 
 /* The id of the container of a member. ERROR_NOT_FOUND. */
 int group_find_member(struct arena *arena, const struct group_request *request, const char *name,

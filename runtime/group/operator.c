@@ -15,7 +15,8 @@ static const struct json_type ledger = {
     JSON_OBJECT_OF("ledger", struct operator_ledger, ledger_fields)};
 static const struct json_type ledger_pointer = {JSON_POINTER_TO(ledger)};
 static const struct json_field verify_fields[] = {
-    {"manifest", &json_absolute_path, AT(struct operator_verify, manifest), JSON_REQUIRED},
+    {"manifest",       &json_absolute_path, AT(struct operator_verify, manifest),   JSON_REQUIRED},
+    {"everyContainer", &json_bool,          AT(struct operator_verify, is_for_all), 0            },
 };
 static const struct json_type verify = {
     JSON_OBJECT_OF("verify", struct operator_verify, verify_fields)};

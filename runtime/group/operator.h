@@ -1,9 +1,11 @@
 /*
- * What the operator of this machine has switched on for all groups, in one file that only root can have written. It names where a ledger is and
+ * What the operator of this machine has switched on for all groups and pods, in one file that only root can have written. It names where a ledger is and
  * what verifies; the programs are corun's own (hooks/programs). No group file, annotation, bundle or option has a say in it.
  */
 #ifndef RUNTIME_GROUP_OPERATOR_H
 #define RUNTIME_GROUP_OPERATOR_H
+
+#include <stdbool.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -16,6 +18,7 @@ struct operator_ledger {
 
 struct operator_verify {
     const char *manifest; /* the digests that are allowed */
+    bool is_for_all;      /* containers that are in no group or pod, too */
 };
 
 struct operator_hooks {

@@ -18,6 +18,7 @@
 #include "runtime/group/pod.h"
 #include "runtime/group/pod_limits.h"
 #include "runtime/group/pod_volumes.h"
+#include "runtime/group/verified.h"
 
 struct pod_joining {
     struct group_request request; /* of the pod */
@@ -193,19 +194,15 @@ static int join(struct arena *arena, struct pod_joining *joining, struct spec *s
     return share_volumes(arena, joining, spec, err);
 }
 
-static int edit(struct arena *arena, struct spec *spec, void *context, struct error *err)
+static int enter(struct arena *arena, struct pod_joining *joining,
+                 const struct implicit_place *place, struct spec *spec, struct error *err)
 {
-    struct pod_joining *joining = context;
-    struct implicit_place place = implicit_find_place(joining->id, &spec->annotations);
-
-    if (!place.group)
-        return 0;
-    joining->request.id = place.group;
+    joining->request.id = place->group;
     if (!spec->linux_)
         spec->linux_ = ARENA_NEW(arena, struct spec_linux);
     if (implicit_read(arena, &spec->annotations, &joining->wishes, err) < 0)
         return -1;
-    if (!place.is_founder)
+    if (!place->is_founder)
         return join(arena, joining, spec, err);
     joining->has_pod_limits = joining->wishes.has_limits;
     if (joining->has_pod_limits && joining->is_run)
@@ -213,6 +210,16 @@ static int edit(struct arena *arena, struct spec *spec, void *context, struct er
             err, ERROR_UNSUPPORTED,
             "/annotations: the sandbox of a pod with limits has to be created, not run");
     return pod_add_volumes(arena, &joining->wishes, spec, err);
+}
+
+static int edit(struct arena *arena, struct spec *spec, void *context, struct error *err)
+{
+    struct pod_joining *joining = context;
+    struct implicit_place place = implicit_find_place(joining->id, &spec->annotations);
+
+    if (place.group && enter(arena, joining, &place, spec, err) < 0)
+        return -1;
+    return group_verify_other(arena, place.group != NULL, spec, err) < 0 ? -1 : 0;
 }
 
 static struct pod_joining begin(const struct container_request *container)
@@ -268,4 +275,28 @@ int group_run_any(struct arena *arena, const struct run_request *request, int *r
     joining.changes = (struct create_changes){.edit = edit, .context = &joining};
     changed.create.changes = &joining.changes;
     return container_run(arena, &changed, ret_exit_code, err);
+}
+
+static int refuse_unverified(struct arena *arena, struct spec *spec, void *context,
+                             struct error *err)
+{
+    const struct restore_request *request = context;
+    struct implicit_place place =
+        implicit_find_place(request->create.container.id, &spec->annotations);
+    int result = group_verify_other(arena, place.group != NULL, spec, err);
+
+    return result <= 0
+               ? result
+               : error_set(err, ERROR_UNSUPPORTED,
+                           "not supported: to restore what " OPERATOR_FILE " wants verified");
+}
+
+int group_restore_any(struct arena *arena, const struct restore_request *request,
+                      int *ret_exit_code, struct error *err)
+{
+    struct restore_request changed = *request;
+    const struct create_changes changes = {.edit = refuse_unverified, .context = &changed};
+
+    changed.create.changes = &changes;
+    return container_restore(arena, &changed, ret_exit_code, err);
 }

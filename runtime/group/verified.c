@@ -5,9 +5,11 @@
 #include "runtime/group/verified.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/helper.h"
 #include "base/program.h"
+#include "runtime/host/host.h"
 
 #define PROGRAM "corun-verify"
 
@@ -60,4 +62,18 @@ void group_verify_rootfs(struct arena *arena, const struct operator_hooks *hooks
     SLICE_FOR_EACH(const struct spec_hook, theirs, config->hooks->prestart)
         *SLICE_PUSH(arena, &list, struct spec_hook) = *theirs;
     config->hooks->prestart = list;
+}
+
+int group_verify_other(struct arena *arena, bool is_in_pod, struct spec *config, struct error *err)
+{
+    struct operator_hooks hooks;
+
+    if (geteuid() != 0 || host_is_in_user_namespace())
+        return 0;
+    if (operator_hooks_read(arena, &hooks, err) < 0)
+        return -1;
+    if (!hooks.verify || (!is_in_pod && !hooks.verify->is_for_all))
+        return 0;
+    group_verify_rootfs(arena, &hooks, config);
+    return 1;
 }

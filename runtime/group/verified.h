@@ -14,4 +14,11 @@ int group_verify_images(struct arena *arena, const struct operator_hooks *hooks,
 void group_verify_rootfs(struct arena *arena, const struct operator_hooks *hooks,
                          struct spec *config);
 
+/*
+ * The same of a container that is in no group: if it is in an engine's pod, or the operator has said so of every container. Only of those that root runs:
+ * anyone else could take another program than corun. 1: it is to be verified;
+ * 0: it is not.
+ */
+int group_verify_other(struct arena *arena, bool is_in_pod, struct spec *config, struct error *err);
+
 #endif

@@ -492,3 +492,37 @@ images() {
     command -v mkfs.erofs >/dev/null || skip "there is no mkfs.erofs"
     in_private images
 }
+
+others() {
+    local refusal="corun-verify\): exited with status 1: $ROOT/bundle-c/rootfs: its digest tree:sha256:[0-9a-f]{64} is not on the list $ROOT/allowed"
+    with_list
+    : >"$ROOT/allowed"
+    BUNDLE=$ROOT/bundle-c
+    bundle . sh -c 'echo ran'
+    run_it() { corun run --bundle "$BUNDLE" "$ID-c"; }
+    assert_equal "$(run_it)" ran # it is in no pod; and makes the mount points
+    for key in io.kubernetes.cri.sandbox-id io.kubernetes.cri-o.SandboxID; do
+        edit ".annotations = {\"$key\": \"$ID-c\"}"
+        refused "$refusal" run_it
+        refused "$refusal" corun create --bundle "$BUNDLE" "$ID-c"
+        refused "not supported: to restore what /etc/corun/group-hooks.json wants verified" corun restore --image-path "$ROOT" --bundle "$BUNDLE" "$ID-c"
+    done
+    assert_equal "$(corun list -q)" ""
+    allow "$BUNDLE/rootfs"
+    assert_equal "$(run_it)" ran
+    edit 'del(.annotations)'
+    : >"$ROOT/allowed"
+    operator_says '{verify: {manifest: $list, everyContainer: true}}'
+    refused "$refusal" run_it
+    refused "$refusal" corun create --bundle "$BUNDLE" "$ID-c"
+    refused "not supported: to restore what" corun restore --image-path "$ROOT" --bundle "$BUNDLE" "$ID-c"
+    allow "$BUNDLE/rootfs"
+    assert_equal "$(run_it)" ran
+    chmod 666 /etc/corun/group-hooks.json # what it was to say is not known
+    refused "must belong to root" run_it
+}
+
+@test "verify: the containers of an engine's pods, and of everything if the operator says so" {
+    only_verify
+    in_private others
+}
