@@ -19,13 +19,6 @@
 #include "base/sys/security.h"
 #include "runtime/child/step.h"
 
-static const int clone_flag_of[NAMESPACE_COUNT] = {
-    [NAMESPACE_CGROUP] = CLONE_NEWCGROUP, [NAMESPACE_IPC] = CLONE_NEWIPC,
-    [NAMESPACE_MOUNT] = CLONE_NEWNS,      [NAMESPACE_NETWORK] = CLONE_NEWNET,
-    [NAMESPACE_PID] = CLONE_NEWPID,       [NAMESPACE_TIME] = CLONE_NEWTIME,
-    [NAMESPACE_USER] = CLONE_NEWUSER,     [NAMESPACE_UTS] = CLONE_NEWUTS,
-};
-
 static bool is_joined(const struct child *child, enum namespace_kind kind)
 {
     return child->plan->namespaces.of[kind].how == PLAN_NAMESPACE_JOIN;
@@ -95,7 +88,7 @@ static int join_others(struct child *child, unsigned int wanted, unsigned int *p
         if (!(wanted & 1U << kind) || !is_joined(child, kind))
             continue;
         child->item = kind;
-        error = sys_setns(child->plan->namespaces.of[kind].fd, clone_flag_of[kind]);
+        error = sys_setns(child->plan->namespaces.of[kind].fd, plan_clone_flags[kind]);
         if (error == -EPERM)
             *postponed |= 1U << kind;
         else if (error < 0)

@@ -5,32 +5,18 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
-#include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "oci-spec/names.h"
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-static const int namespace_types[NAMESPACE_COUNT] = {
-    [NAMESPACE_CGROUP] = CLONE_NEWCGROUP, [NAMESPACE_IPC] = CLONE_NEWIPC,
-    [NAMESPACE_MOUNT] = CLONE_NEWNS,      [NAMESPACE_NETWORK] = CLONE_NEWNET,
-    [NAMESPACE_PID] = CLONE_NEWPID,       [NAMESPACE_TIME] = CLONE_NEWTIME,
-    [NAMESPACE_USER] = CLONE_NEWUSER,     [NAMESPACE_UTS] = CLONE_NEWUTS,
-};
-
-static const char *kind_name(int type)
+static const char *type_name(int type)
 {
     const char *name = NULL;
 
     for (int kind = 0; kind < NAMESPACE_COUNT; kind++)
-        if (namespace_types[kind] == type)
+        if (plan_clone_flags[kind] == type)
             name = names_text(&names_namespaces, kind);
     return name ? name : "unknown";
 }
@@ -43,7 +29,7 @@ static int error_at_namespace(const struct plan *plan, int kind, struct error *e
     for (size_t i = 0; spec && i < spec->namespaces.count; i++)
         if (spec->namespaces.items[i].type == kind)
             return error_within(err, "/linux/namespaces/%zu/path", i);
-    return error_within(err, "%s namespace", kind_name(namespace_types[kind]));
+    return error_within(err, "%s namespace", names_text(&names_namespaces, kind));
 }
 
 static int open_namespace(const char *path, int kind, struct error *err)
@@ -62,9 +48,9 @@ static int open_namespace(const char *path, int kind, struct error *err)
     type = ioctl(fd, NS_GET_NSTYPE);
     if (type < 0)
         return error_os(err, errno, "ask for the kind of namespace of %s", path);
-    if (type != namespace_types[kind])
+    if (type != plan_clone_flags[kind])
         return error_set(err, ERROR_INVALID, "%s is a %s namespace, not a %s namespace", path,
-                         kind_name(type), kind_name(namespace_types[kind]));
+                         type_name(type), names_text(&names_namespaces, kind));
     return take_fd(&fd);
 }
 

@@ -18,7 +18,7 @@
 #include "oci-spec/names.h"
 #include "runtime/plan/parts.h"
 
-static const uint64_t clone_flag_of[NAMESPACE_COUNT] = {
+const int plan_clone_flags[NAMESPACE_COUNT] = {
     [NAMESPACE_CGROUP] = CLONE_NEWCGROUP, [NAMESPACE_IPC] = CLONE_NEWIPC,
     [NAMESPACE_MOUNT] = CLONE_NEWNS,      [NAMESPACE_NETWORK] = CLONE_NEWNET,
     [NAMESPACE_PID] = CLONE_NEWPID,       [NAMESPACE_TIME] = CLONE_NEWTIME,
@@ -66,7 +66,7 @@ static void namespaces_choose_shape(struct plan_namespaces *namespaces)
 
     for (size_t kind = 0; kind < NAMESPACE_COUNT; kind++) {
         if (namespaces->of[kind].how == PLAN_NAMESPACE_NEW)
-            new_flags |= clone_flag_of[kind];
+            new_flags |= (uint64_t) plan_clone_flags[kind];
         if (namespaces->of[kind].how == PLAN_NAMESPACE_JOIN && kind != NAMESPACE_USER)
             joins_others = true;
     }

@@ -46,6 +46,9 @@ struct plan_namespace {
     int fd;           /* open: JOIN, checked with NS_GET_NSTYPE; else -1 */
 };
 
+/* CLONE_NEW..., by enum namespace_kind. */
+extern const int plan_clone_flags[NAMESPACE_COUNT];
+
 /*
  * Launch shapes, decided in plan/namespaces.c:
  *   clone_flags    given to clone3: the new namespaces, all at once, so that they belong to a new user namespace.
