@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef HAVE_CONFIG_H
@@ -26,4 +27,16 @@ const char *helper_find(struct arena *arena, const char *name)
             return beside;
     }
     return arena_format(arena, "%s/%s", CORUN_LIBEXECDIR, name);
+}
+
+int helper_run(struct arena *arena, const struct program *program, enum error_kind kind,
+               struct error *err)
+{
+    struct program_result result;
+
+    if (program_run(arena, program, &result, err) < 0)
+        return error_within(err, "%s", program->path);
+    if (WIFEXITED(result.status) && WEXITSTATUS(result.status) == 1 && !result.has_timed_out)
+        return error_set(err, kind, "%s", result.output);
+    return program_check(&result, err) < 0 ? error_within(err, "%s", program->path) : 0;
 }

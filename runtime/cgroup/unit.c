@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/helper.h"
-#include "base/program.h"
 #include "base/sys/file.h"
 #include "base/sys/process.h"
 #include "base/text.h"
@@ -43,24 +41,21 @@ static const char *const *make_environment(struct arena *arena, const char *path
 static int ask(struct arena *arena, const struct cgroup *cgroup, const char *request,
                struct error *err)
 {
-    struct program program = {
+    const struct program program = {
         .path = cgroup->unit_helper ? cgroup->unit_helper : helper_find(arena, "corun-systemd"),
         .envp = make_environment(arena, cgroup->path),
         .input = request,
         .timeout_ms = HELPER_TIMEOUT_MS,
     };
-    struct program_result result;
 
     if (access(program.path, X_OK) < 0)
         return error_os(err, errno,
                         "the systemd cgroup driver needs the program %s, which is built and "
                         "packaged with corun where libsystemd is",
                         program.path);
-    if (program_run(arena, &program, &result, err) < 0)
-        return error_within(err, "%s", program.path);
-    if (WIFEXITED(result.status) && WEXITSTATUS(result.status) == 1 && !result.has_timed_out)
-        return error_set(err, ERROR_STATE, "systemd: %s", result.output);
-    return program_check(&result, err) < 0 ? error_within(err, "%s", program.path) : 0;
+    if (helper_run(arena, &program, ERROR_STATE, err) < 0)
+        return error_within(err, "systemd");
+    return 0;
 }
 
 /* --- the request --- */

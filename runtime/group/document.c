@@ -8,12 +8,10 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/helper.h"
 #include "base/owned.h"
-#include "base/program.h"
 #include "base/sys/file.h"
 #include "base/text.h"
 #include "runtime/group/spec.h"
@@ -55,17 +53,12 @@ static int run_helper(struct arena *arena, const struct exchange *exchange, stru
         .prepare = set_streams,
         .context = exchange,
     };
-    struct program_result result;
 
     if (access(program.path, X_OK) < 0)
         return error_set(err, ERROR_UNSUPPORTED,
                          "YAML needs the program %s, which is built where libyaml is",
                          program.path);
-    if (program_run(arena, &program, &result, err) < 0)
-        return error_within(err, "%s", program.path);
-    if (WIFEXITED(result.status) && WEXITSTATUS(result.status) == 1 && !result.has_timed_out)
-        return error_set(err, ERROR_INVALID, "%s", result.output);
-    return program_check(&result, err) < 0 ? error_within(err, "%s", program.path) : 0;
+    return helper_run(arena, &program, ERROR_INVALID, err);
 }
 
 static int convert(struct arena *arena, struct content *content, struct error *err)
