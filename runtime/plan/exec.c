@@ -237,7 +237,6 @@ int plan_build_exec(struct arena *arena, const struct spec *spec, const struct h
                     const struct plan_exec_request *request, struct plan **ret_plan,
                     struct error *err)
 {
-    static const struct spec_linux no_linux = {0};
     struct spec_process *process = ARENA_NEW(arena, struct spec_process);
     struct spec *with_process = ARENA_NEW(arena, struct spec);
     struct plan *plan = ARENA_NEW(arena, struct plan);
@@ -250,7 +249,7 @@ int plan_build_exec(struct arena *arena, const struct spec *spec, const struct h
     const struct plan_builder builder = {
         .arena = arena,
         .spec = with_process,
-        .linux_ = spec->linux_ ? spec->linux_ : &no_linux,
+        .linux_ = plan_linux_of(spec),
         .host = host,
         .request = &asked,
         .plan = plan,

@@ -68,14 +68,13 @@ int plan_build_mount_changes(struct arena *arena, const struct spec *spec, const
                              const struct plan_mounts_request *request, struct plan **ret_plan,
                              struct error *err)
 {
-    static const struct spec_linux no_linux = {0};
     struct spec *with_mounts = ARENA_NEW(arena, struct spec);
     struct plan *plan = ARENA_NEW(arena, struct plan);
     const struct plan_request asked = {.bundle = request->bundle};
     const struct plan_builder builder = {
         .arena = arena,
         .spec = with_mounts,
-        .linux_ = spec->linux_ ? spec->linux_ : &no_linux,
+        .linux_ = plan_linux_of(spec),
         .host = host,
         .request = &asked,
         .plan = plan,

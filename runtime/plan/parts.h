@@ -46,6 +46,9 @@ int plan_build_seccomp(const struct plan_builder *builder, struct error *err);
 
 /* --- plan.c --- */
 
+/* For plan_builder.linux_. */
+const struct spec_linux *plan_linux_of(const struct spec *spec);
+
 /* The namespace is new or joined, so what the container does in it does not reach the host's. */
 bool plan_has_own(const struct plan_builder *builder, enum namespace_kind kind);
 

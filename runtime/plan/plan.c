@@ -95,17 +95,23 @@ static void plan_fill_rest(const struct plan_builder *builder)
     plan->seals_binary = plan_decides_to_seal(builder);
 }
 
+const struct spec_linux *plan_linux_of(const struct spec *spec)
+{
+    static const struct spec_linux none = {0};
+
+    return spec->linux_ ? spec->linux_ : &none;
+}
+
 /* One parameter more than usual: the three inputs of a plan are three things. */
 /* NOLINTNEXTLINE(readability-function-size) */
 int plan_build(struct arena *arena, const struct spec *spec, const struct host *host,
                const struct plan_request *request, struct plan **ret_plan, struct error *err)
 {
-    static const struct spec_linux no_linux = {0};
     struct plan *plan = ARENA_NEW(arena, struct plan);
     const struct plan_builder builder = {
         .arena = arena,
         .spec = spec,
-        .linux_ = spec->linux_ ? spec->linux_ : &no_linux,
+        .linux_ = plan_linux_of(spec),
         .host = host,
         .request = request,
         .plan = plan,
