@@ -2,25 +2,17 @@
 #include "base/names.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static int compare(const void *name, const void *item)
+{
+    return strcmp(name, ((const struct name *) item)->name);
+}
 
 const struct name *names_find(const struct names *names, const char *name)
 {
-    size_t low = 0;
-    size_t high = names->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, names->items[middle].name);
-
-        if (order == 0)
-            return &names->items[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return bsearch(name, names->items, names->count, sizeof(struct name), compare);
 }
 
 const char *names_text(const struct names *names, int64_t value)

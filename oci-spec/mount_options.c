@@ -6,6 +6,7 @@
  */
 #include "oci-spec/mount_options.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -121,23 +122,14 @@ static const struct option_row option_rows[] = {
 
 static const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
+static int compare(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct option_row *) row)->name);
+}
+
 static const struct option_row *option_find(const char *name)
 {
-    size_t low = 0;
-    size_t high = option_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, option_rows[middle].name);
-
-        if (order == 0)
-            return &option_rows[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return bsearch(name, option_rows, option_count, sizeof(struct option_row), compare);
 }
 
 /* Access times are one field of several bits, not bits: RELATIME is 0 and must be written by clearing. */
