@@ -134,25 +134,38 @@ start_sleeper() {
 status_of() { corun state "$1" | jq -r .status; }
 pid_of() { corun state "$1" | jq -r .pid; }
 
-# wait_for_status ID STATUS: up to fifteen seconds, for a machine that does other things.
-wait_for_status() {
-    local attempt
-    for attempt in $(seq 150); do
-        [ "$(status_of "$1" 2>/dev/null)" = "$2" ] && return
+# wait_until COMMAND...: until it succeeds; $PATIENCE seconds, half a minute for a machine that does other things.
+wait_until() {
+    local end=$((SECONDS + ${PATIENCE:-30}))
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || {
+            echo "not within ${PATIENCE:-30} seconds: $*"
+            return 1
+        }
         sleep 0.1
     done
-    echo "$1 is not $2 but $(status_of "$1") after $attempt looks"
-    return 1
 }
 
-wait_for_file() {
-    local attempt
-    for attempt in $(seq 150); do
-        [ -e "$1" ] && return
-        sleep 0.1
-    done
-    echo "$1 does not appear after $attempt looks"
-    return 1
+# becomes VALUE COMMAND...: until the command prints the value
+becomes() {
+    local value=$1
+    shift
+    wait_until prints "$value" "$@" || {
+        echo "expected: $value, got: $("$@" 2>&1)"
+        return 1
+    }
+}
+prints() { [ "$("${@:2}")" = "$1" ]; }
+
+wait_for_status() { becomes "$2" status_of "$1"; }
+wait_for_file() { wait_until test -e "$1"; }
+
+# await_line FILE REGEX
+await_line() {
+    wait_until grep -qE "$2" "$1" || {
+        cat "$1"
+        return 1
+    }
 }
 
 # assert_output REGEX and friends say what they saw, so that a failed test explains itself.

@@ -18,8 +18,8 @@ teardown() {
 # in_private FUNCTION: in a mount namespace that ends with it; everything that it left is removed by its own end.
 in_private() {
     local left
-    export -f corun bundle edit attempt refused assert_output assert_equal refute_output status_of pid_of wait_for_file wait_for_status \
-        group_file member await_line host_mounts has_feature bundles "${1?}"
+    export -f corun bundle edit attempt refused assert_output assert_equal refute_output status_of pid_of wait_until becomes prints wait_for_file wait_for_status await_line \
+        group_file member host_mounts has_feature bundles "${1?}"
     export ROOT STATE BUNDLE ID BUSYBOX LIB CORUN GROUP FILE stdout stderr output status
     unshare -m --propagation private bash -euo pipefail -c "$1"'
         for group in $(corun group list -q); do corun group delete --force "$group"; done' 3>&-
@@ -41,17 +41,6 @@ member() {
     BUNDLE=$ROOT/$name
     bundle "$filter" "${program[@]}"
     corun run --detach --group "$GROUP" --bundle "$BUNDLE" "$@" "$name" </dev/null >"$ROOT/$name.out" 2>&1
-}
-
-# await_line FILE REGEX: up to five seconds
-await_line() {
-    local attempt
-    for attempt in $(seq 50); do
-        grep -qE "$2" "$1" 2>/dev/null && return
-        sleep 0.1
-    done
-    echo "$1 has no $2 after $attempt looks: $(cat "$1")"
-    return 1
 }
 
 host_mounts() { grep -cF "$ROOT" /proc/self/mountinfo || true; }

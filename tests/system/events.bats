@@ -64,10 +64,7 @@ watch() {
         sh -c 'sleep 1; head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; sleep 1000'
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
     watch --interval 1h
-    for _ in $(seq 100); do
-        ! grep -q oom "$ROOT/events" || break
-        sleep 0.1
-    done
+    await_line "$ROOT/events" oom
     assert_equal "$(grep -m 1 oom "$ROOT/events")" "{\"type\":\"oom\",\"id\":\"$ID\"}"
     assert_equal "$(status_of "$ID")" running
     corun kill "$ID" KILL

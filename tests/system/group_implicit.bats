@@ -287,15 +287,7 @@ pod_file() { cat "/sys/fs/cgroup/$1/$ID-pods/pod$ID/$2"; }
     [ ! -e "/sys/fs/cgroup/unified/pod$ID" ]
 }
 
-# await_event REGEX: in $ROOT/events, within five seconds
-await_event() {
-    for _ in $(seq 50); do
-        ! grep -qE "$1" "$ROOT/events" || return 0
-        sleep 0.1
-    done
-    cat "$ROOT/events"
-    return 1
-}
+await_event() { await_line "$ROOT/events" "$1"; }
 
 @test "group events, state: of a pod" {
     sandbox

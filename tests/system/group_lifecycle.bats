@@ -7,15 +7,7 @@ load ../lib/group
 phase() { corun group state "$GROUP" | jq -r .phase; }
 # of_member NAME JQ
 of_member() { corun group state "$GROUP" | jq -r --arg m "$1" ".members[] | select(.name == \$m) | $2"; }
-# phase_becomes PHASE: within ten seconds
-phase_becomes() {
-    for _ in $(seq 100); do
-        [ "$(phase)" != "$1" ] || return 0
-        sleep 0.1
-    done
-    echo "the phase is $(phase), not $1"
-    return 1
-}
+phase_becomes() { becomes "$1" phase; }
 # within SECONDS COMMAND...
 within() {
     local begun=$SECONDS limit=$1
@@ -78,8 +70,7 @@ runs() {
         command: ["sh", "-c", "echo x >> /v/n; sleep 0.3; case $(wc -l < /v/n) in 1) exit 4;; 2) exit 5;; *) exec sleep 1000;; esac"]}]}'
     corun group create --file "$FILE" "$GROUP"
     corun group start "$GROUP" >/dev/null 2>&1
-    for _ in $(seq 80); do [ "$(of_member app .restartCount)" != 2 ] || break; sleep 0.1; done
-    assert_equal "$(of_member app '.restartCount')" 2
+    becomes 2 of_member app .restartCount
     assert_equal "$(of_member app '.currentState | [.state, .exitCode, .finishTime] | tostring')" '["Running",null,null]'
     of_member app '.previousState' >"$ROOT/previous"
     jq -e '.state == "Terminated" and .startTime < .finishTime and .reason == "Error" and .exitCode == 5 and .signal == null' "$ROOT/previous"
@@ -94,8 +85,7 @@ runs() {
 nothing_of_it() {
     assert_equal "$(corun group list -q)$(corun list -q)" ""
     assert_equal "$(find /sys/fs/cgroup -maxdepth 3 -name "corun-group-$GROUP" | head -n 3)" ""
-    for _ in $(seq 30); do pgrep -f -- "--root $STATE group" >/dev/null || break; sleep 0.1; done
-    assert_equal "$(pgrep -f -- "--root $STATE group" || true)" ""
+    becomes "" pgrep -f -- "--root $STATE group"
 }
 export -f nothing_of_it
 
@@ -156,7 +146,7 @@ signalled() {
     group_file '{terminationGracePeriod: 1, containers: [{name: "a", bundle: "one", command: ["sleep", "1000"]}, {name: "b", bundle: "one", command: ["sleep", "1000"]}]}'
     "$CORUN" --root "$STATE" group run --file "$FILE" "$GROUP" </dev/null >"$ROOT/out" 2>&1 &
     supervisor=$!
-    for _ in $(seq 50); do [ "$(of_member b .status 2>/dev/null || true)" != running ] || break; sleep 0.1; done
+    becomes running of_member b .status
     corun pause "$GROUP.a" # it hears no TERM
     corun group pause "$GROUP"
     begun=$SECONDS
@@ -228,7 +218,7 @@ inits() {
         containers: [{name: "app", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["cat", "/v/log"], resources: {requests: {memoryInGB: 0.0625, cpu: 0.25}}}]}'
     "$CORUN" --root "$STATE" group run --keep --file "$FILE" "$GROUP" </dev/null >"$ROOT/out" 2>&1 &
     supervisor=$!
-    for _ in $(seq 50); do [ "$(of_member i1 .status 2>/dev/null || true)" != running ] || break; sleep 0.05; done
+    becomes running of_member i1 .status
     # all that the group has, and nobody else
     assert_equal "$(limit_of /i1 memory.limit_in_bytes memory.max | sed 's/^9223372036854771712$/max/') $(limit_of /i1 cpu.cfs_quota_us cpu.max | sed 's/^-1$/max/')" "max max"
     assert_equal "$(limit_of "" memory.limit_in_bytes memory.max)" 268435456

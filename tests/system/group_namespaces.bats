@@ -41,7 +41,7 @@ shared_processes() {
     corun group resume "$GROUP"
     # without its first process it is of no use
     kill -KILL "$reaper"
-    for _ in $(seq 50); do [ -z "$(reaper_of "$GROUP")" ] || sleep 0.1; done
+    becomes "" reaper_of "$GROUP"
     bundle . true
     refused 'first process of its pid namespace is gone' corun create --group "$GROUP" --bundle "$BUNDLE" "$ID-c"
     corun group delete "$GROUP"
@@ -72,8 +72,7 @@ small_reaper() {
     refute_output 'read |shareProcess|memfd'
     corun group delete --force "$GROUP"
     # it waits for the last of its processes, until the machine's init has reaped that
-    for _ in $(seq 50); do grep -qs '^State:.S' "/proc/$reaper/status" && sleep 0.1; done
-    ! grep -qs '^State:.S' "/proc/$reaper/status"
+    becomes "" grep -s '^State:.S' "/proc/$reaper/status"
 }
 
 @test "group: the first process is small, has nothing, and shows nothing" {

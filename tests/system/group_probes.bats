@@ -7,16 +7,8 @@ load ../lib/group
 # member_state JQ: of the container "app"
 app() { corun group state "$GROUP" | jq -r ".members[] | select(.name == \"app\") | $1"; }
 
-# app_becomes JQ VALUE: up to fifteen seconds
-app_becomes() {
-    local attempt
-    for attempt in $(seq 150); do
-        [ "$(app "$1")" = "$2" ] && return
-        sleep 0.1
-    done
-    echo "$1 is $(app "$1"), not $2, after $attempt looks"
-    return 1
-}
+# app_becomes JQ VALUE
+app_becomes() { becomes "$2" app "$1"; }
 
 start() {
     bundles one
@@ -70,8 +62,7 @@ dies() {
     [ "$(app .pid)" != "$first" ]
     grep -q 'container .*app.*: its liveness probe fails: it is restarted' "$ROOT/out"
     wait_for_status "$GROUP.app" running
-    for _ in $(seq 50); do [ "$(grep -c 'app . up' "$ROOT/out")" = 1 ] || break; sleep 0.1; done
-    assert_equal "$(grep -c 'app . up' "$ROOT/out")" 2
+    becomes 2 grep -c 'app . up' "$ROOT/out"
     # no check outlives a container, no process of ours lives in a member's cgroup
     for file in "/sys/fs/cgroup"/*/"corun-group-$GROUP/app/cgroup.procs" "/sys/fs/cgroup/corun-group-$GROUP/app/cgroup.procs"; do
         [ -e "$file" ] || continue

@@ -103,12 +103,7 @@ has_swap() {
     corun run --bundle "$BUNDLE" --detach "$ID-2" </dev/null >"$ROOT/out" 2>&1 3>&-
     corun update --pids-limit 5 "$ID-2"
     touch "$BUNDLE/rootfs/go"
-    for _ in $(seq 50); do
-        ! grep -qE "can't fork|Resource temporarily unavailable" "$ROOT/out" || return 0
-        sleep 0.1
-    done
-    cat "$ROOT/out"
-    return 1
+    await_line "$ROOT/out" "can't fork|Resource temporarily unavailable"
 }
 
 @test "update: memory and swap, up and down" {
@@ -189,14 +184,7 @@ has_swap() {
     bundle . sh -c 'mknod /kvm c 10 229; while :; do if { : </kvm; } 2>&1 | grep -q "not permitted"; then echo no; else echo yes; fi >/state.new; mv /state.new /state; sleep 0.05; done'
     edit '.process.capabilities |= map_values(. + ["CAP_MKNOD"])'
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
-    state_becomes() {
-        for _ in $(seq 50); do
-            [ "$(cat "$BUNDLE/rootfs/state" 2>/dev/null)" != "$1" ] || return 0
-            sleep 0.1
-        done
-        echo "state is not $1: $(cat "$BUNDLE/rootfs/state" "$ROOT/out")"
-        return 1
-    }
+    state_becomes() { becomes "$1" cat "$BUNDLE/rootfs/state"; }
     state_becomes no
     only_corun "it leaves devices alone"
     corun update -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}]}'

@@ -22,17 +22,6 @@ value_of() { cat "$(cgroup_dir)/$1"; }
 # entry_of FILE KEY: the number beside KEY in a file of "key number" lines
 entry_of() { value_of "$1" | awk -v key="$2" '$1 == key { print $2 }'; }
 
-# wait_until COMMAND...: up to a minute; the guest is slow, and slower on a machine that does other things
-wait_until() {
-    local end=$((SECONDS + 60))
-    while [ $SECONDS -lt $end ]; do
-        ! "$@" >/dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    echo "not within a minute: $*"
-    return 1
-}
-
 # The following print jq filters for bundle and edit.
 #
 # A cgroup mount at /sys/fs/cgroup with the given option, ro or rw
