@@ -36,7 +36,7 @@ static int open_process(int pidfd, struct error *err)
 static int find_other_namespaces(int process, int *ret_kinds, struct error *err)
 {
     const char *what = NULL;
-    int error = sys_namespaces_find_others(process, ret_kinds, &what);
+    int error = sys_namespaces_find_others(process, 0, ret_kinds, &what);
 
     return error < 0 ? error_os(err, -error, "examine the container's %s namespace", what) : 0;
 }

@@ -32,13 +32,16 @@ static const struct namespace_file namespace_files[] = {
     {"uts",    CLONE_NEWUTS   },
 };
 
-/* The pid behind a pidfd, in our pid namespace: fdinfo says it. -1 when it is gone. */
+/* The pid behind a pidfd, in our pid namespace: where the kernel cannot be asked, fdinfo says it. -1 when it is gone. */
 static pid_t pid_of(int pidfd)
 {
+    pid_t pid = sys_pidfd_pid(pidfd);
     char path[SYS_FD_PATH_SIZE];
     char text[512];
     const char *line;
 
+    if (pid > 0)
+        return pid;
     (void) sys_number_path("/proc/self/fdinfo/", pidfd, path);
     if (sys_read_file_at(AT_FDCWD, path, text, sizeof(text)) < 0)
         return -1;
@@ -63,12 +66,12 @@ int sys_process_open(int pidfd)
     return error < 0 ? error : take_fd(&directory);
 }
 
-int sys_namespaces_find_others(int process, int *ret_kinds, const char **ret_what)
+int sys_namespaces_find_others(int process, int known, int *ret_kinds, const char **ret_what)
 {
     /* Directories, because what is behind /proc/self and /proc/PID is made anew at each look-up. */
     owned_fd our_directory = sys_open("/proc/self/ns", O_PATH | O_DIRECTORY);
     owned_fd their_directory = sys_open_at(process, "ns", O_PATH | O_DIRECTORY);
-    int kinds = 0;
+    int kinds = known;
 
     *ret_what = namespace_files[0].name;
     if (our_directory < 0 || their_directory < 0)
@@ -77,6 +80,8 @@ int sys_namespaces_find_others(int process, int *ret_kinds, const char **ret_wha
         struct stat ours;
         struct stat theirs;
 
+        if (known & namespace_files[i].kind)
+            continue;
         *ret_what = namespace_files[i].name;
         if (fstatat(our_directory, namespace_files[i].name, &ours, 0) < 0 && errno == ENOENT)
             continue; /* a kernel without this kind */

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +63,16 @@ struct pidfd_info_v0 {
     int32_t exit_code;
 };
 
+#define GET_PIDFD_INFO _IOWR(0xFF, 11, struct pidfd_info_v0)
+
+pid_t sys_pidfd_pid(int pidfd)
+{
+    struct pidfd_info_v0 info = {.mask = 1}; /* PIDFD_INFO_PID */
+    int error = result(ioctl(pidfd, GET_PIDFD_INFO, &info));
+
+    return error < 0 ? error : (pid_t) info.ids[0];
+}
+
 int sys_wait(pid_t pid, int *ret_status)
 {
     pid_t waited;
@@ -92,6 +103,14 @@ int sys_cloexec_from(unsigned int first)
 int sys_close_range(unsigned int first, unsigned int last)
 {
     return result(syscall(SYS_close_range, first, last, 0));
+}
+
+void sys_populate(void *start, size_t size)
+{
+    size_t before = (uintptr_t) start % (size_t) getpagesize();
+
+    (void) madvise((char *) start - before, before + size,
+                   MADV_POPULATE_WRITE); /* Linux 5.14; else there are the faults */
 }
 
 int sys_setns(int fd, int kinds)
@@ -193,7 +212,7 @@ int sys_pidfd_exit_status(int pidfd, pid_t pid, int *ret_status)
 
     if (error == 0 || error == -EAGAIN)
         return error;
-    error = result(ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info));
+    error = result(ioctl(pidfd, GET_PIDFD_INFO, &info));
     if (error < 0)
         return error;
     if (!(info.mask & wants_exit))

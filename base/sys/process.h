@@ -5,6 +5,7 @@
 #define BASE_SYS_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,6 +19,9 @@ pid_t sys_clone(uint64_t flags, int cgroup, int *ret_pidfd);
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int signal); /* signal 0: does it live? -ESRCH when not */
 int sys_pidfd_getfd(int pidfd, int fd);
+
+/* The number of a living process in our pid namespace. Linux 6.13; -errno before, and when it is gone. */
+pid_t sys_pidfd_pid(int pidfd);
 
 /* Waits for exit of our child and reaps it: *ret_status as in man 2 waitpid. */
 int sys_wait(pid_t pid, int *ret_status);
@@ -37,6 +41,9 @@ int sys_close_range(unsigned int first, unsigned int last);
 /* Every signal does what it does by default, none is blocked: an ignored one would stay ignored through exec (man 7 signal). */
 void sys_reset_signals(void);
 void sys_unblock_signals(void);
+
+/* The pages of the caller's own memory are there before they are touched, zeroed if they are new: cheaper than a fault for each. A hint. */
+void sys_populate(void *start, size_t size);
 
 /* setns(2). */
 int sys_setns(int fd, int kinds);

@@ -214,11 +214,10 @@ static bool line_is_member(const char *line, const struct cgroup *cgroup)
 int cgroup_check_member(struct arena *arena, const struct cgroup *cgroup, pid_t pid,
                         struct error *err)
 {
-    enum { TEXT_SIZE = 16 * 1024 };
-    char *text = arena_alloc(arena, TEXT_SIZE);
+    char text[16 * 1024]; /* not of the arena: only what is read is touched */
     char *rest = NULL;
     ssize_t length = sys_read_file_at(AT_FDCWD, arena_format(arena, "/proc/%d/cgroup", (int) pid),
-                                      text, TEXT_SIZE);
+                                      text, sizeof(text));
 
     if (length < 0)
         return error_os(err, (int) -length, "read the cgroups of process %d", (int) pid);

@@ -27,7 +27,9 @@ int open_process(int pidfd, struct error *err)
 int open_joined_namespaces(struct plan *plan, int process, struct error *err)
 {
     const char *what = NULL;
-    int error = sys_namespaces_find_others(process, &plan->exec.joined_kinds, &what);
+    /* To join another namespace that turns out to be ours does nothing, but a user namespace is refused then (man 2 setns). */
+    int known = plan->exec.own_kinds & ~CLONE_NEWUSER;
+    int error = sys_namespaces_find_others(process, known, &plan->exec.joined_kinds, &what);
 
     if (error < 0)
         return error_os(err, -error, "examine the container's %s namespace", what);

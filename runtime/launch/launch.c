@@ -96,9 +96,11 @@ static int on_terminal(struct session *session, struct arrival *arrival, struct 
  */
 static int on_forked(struct session *session, struct arrival *arrival, struct error *err)
 {
+    const pid_t ending = session->pid;
     owned_fd pidfd = -1;
     siginfo_t info = {0};
     int status;
+    int answered;
 
     if (arrival->sender <= 0 || arrival->sender == session->pid)
         return error_os(err, EPROTO, "learn the container's process id");
@@ -107,10 +109,11 @@ static int on_forked(struct session *session, struct arrival *arrival, struct er
         return error_os(err, -pidfd, "open the container's process");
     if (waitid(P_PIDFD, (id_t) pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
         return error_os(err, errno, "see that the container's process is our child");
-    (void) sys_wait(session->pid, &status); /* it said all it had to say */
     session->pid = arrival->sender;
     replace_fd(&session->pidfd, take_fd(&pidfd));
-    return answer_go(session, err);
+    answered = answer_go(session, err);
+    (void) sys_wait(ending, &status); /* it said all it had to say; the new one goes on meanwhile */
+    return answered;
 }
 
 static int on_listener(struct session *session, struct arrival *arrival, struct error *err)

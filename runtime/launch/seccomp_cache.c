@@ -139,10 +139,13 @@ static bool is_ours_alone(int fd, mode_t type)
 
 int seccomp_cache_open(const char *directory)
 {
-    owned_fd fd = -1;
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+    owned_fd fd = sys_open(directory, flags);
 
-    (void) mkdir(directory, 0700); /* usually there; if it could not be made, opening tells */
-    fd = sys_open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (fd == -ENOENT) {
+        (void) mkdir(directory, 0700); /* if it could not be made, opening tells */
+        fd = sys_open(directory, flags);
+    }
     return fd >= 0 && is_ours_alone(fd, S_IFDIR) ? take_fd(&fd) : -1;
 }
 

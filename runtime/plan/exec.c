@@ -206,6 +206,7 @@ static void namespaces_join(struct plan *plan)
 {
     struct plan_namespaces *namespaces = &plan->namespaces;
 
+    plan->exec.own_kinds = (int) (namespaces->clone_flags | namespaces->unshare_flags);
     plan->exec.enters_root = namespaces->of[NAMESPACE_MOUNT].how != PLAN_NAMESPACE_NEW;
     for (size_t kind = 0; kind < NAMESPACE_COUNT; kind++) {
         struct plan_namespace *joined = &namespaces->of[kind];

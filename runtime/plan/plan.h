@@ -256,6 +256,7 @@ struct plan_net_device {
 struct plan_exec {
     bool
         enters_root; /* the container's root is one directory in the mount namespace, so joining that is not enough */
+    int own_kinds; /* CLONE_NEW... of those that the container has made, so that they are not the caller's */
     int joined_kinds; /* open: CLONE_NEW... of the container's namespaces that are not the caller's */
 };
 
