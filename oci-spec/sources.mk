@@ -20,6 +20,8 @@ oci_spec_sources = \
 	oci-spec/names.h \
 	oci-spec/names_seccomp.c \
 	oci-spec/names_signals.c \
+	oci-spec/signal.c \
+	oci-spec/signal.h \
 	oci-spec/spec.c \
 	oci-spec/spec.h \
 	oci-spec/spec_hooks.c \

@@ -2,7 +2,7 @@
 #include "runtime/cmd/create.h"
 
 #include "runtime/cmd/commands.h"
-#include "runtime/cmd/signal.h"
+#include "oci-spec/signal.h"
 
 struct kill_words {
     struct kill_request kill;

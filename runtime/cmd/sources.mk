@@ -49,8 +49,6 @@ cmd_sources = \
 	runtime/cmd/restore.c \
 	runtime/cmd/resume.c \
 	runtime/cmd/run.c \
-	runtime/cmd/signal.c \
-	runtime/cmd/signal.h \
 	runtime/cmd/spec.c \
 	runtime/cmd/start.c \
 	runtime/cmd/state.c \

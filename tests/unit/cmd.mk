@@ -4,5 +4,4 @@ unit_cmd = \
 	tests/unit/cmd_inherited \
 	tests/unit/cmd_options \
 	tests/unit/cmd_quantity \
-	tests/unit/cmd_signal \
 	tests/unit/cmd_suggest

@@ -7,6 +7,7 @@ unit_oci_spec = \
 	tests/unit/oci-spec_json_text \
 	tests/unit/oci-spec_mount_options \
 	tests/unit/oci-spec_names \
+	tests/unit/oci-spec_signal \
 	tests/unit/oci-spec_spec \
 	tests/unit/oci-spec_state \
 	tests/unit/oci-spec_tables \

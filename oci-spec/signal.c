@@ -1,5 +1,5 @@
 /* Signal names and numbers, by the one table of oci-spec. */
-#include "runtime/cmd/signal.h"
+#include "oci-spec/signal.h"
 
 #include <stdint.h>
 #include <string.h>

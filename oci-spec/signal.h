@@ -1,6 +1,6 @@
 /* Signals as people and engines write them: "9", "KILL", "SIGKILL", "sigkill", "RTMIN+1". */
-#ifndef RUNTIME_CMD_SIGNAL_H
-#define RUNTIME_CMD_SIGNAL_H
+#ifndef OCI_SPEC_SIGNAL_H
+#define OCI_SPEC_SIGNAL_H
 
 #include "base/error.h"
 

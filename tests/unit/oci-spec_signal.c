@@ -1,5 +1,5 @@
 /* Signals as they are written on the command line. */
-#include "runtime/cmd/signal.h"
+#include "oci-spec/signal.h"
 
 #include <setjmp.h>
 #include <signal.h>
