@@ -1,7 +1,7 @@
 /* corun group kill: a signal for every process of every member. */
+#include "oci-spec/signal.h"
 #include "runtime/cmd/commands.h"
 #include "runtime/cmd/group.h"
-#include "oci-spec/signal.h"
 
 struct words {
     struct group_kill_request kill;

@@ -1,8 +1,8 @@
 /* corun kill: a signal for the container's first process, or for all of them. */
 #include "runtime/cmd/create.h"
 
-#include "runtime/cmd/commands.h"
 #include "oci-spec/signal.h"
+#include "runtime/cmd/commands.h"
 
 struct kill_words {
     struct kill_request kill;

@@ -3,8 +3,10 @@
  * delete left is finished by the next one.
  */
 #include "runtime/group/found.h"
+#include "runtime/group/implicit.h"
 #include "runtime/group/ledger.h"
 #include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 #include "runtime/group/stop.h"
 
 #include <signal.h>
@@ -80,12 +82,32 @@ static int find(struct arena *arena, const struct group_delete_request *request,
                               : group_find(arena, &request->group, true, group, err);
 }
 
+/* What is deleted behind its engine's back, the engine finds broken, and its network and file systems nobody removes: not even by force. */
+static int refuse_pod(struct arena *arena, const struct group_delete_request *request,
+                      struct error *err)
+{
+    struct group pod = {0};
+    struct container_info sandbox = {0};
+    struct error failed;
+    int found;
+
+    if (err->kind != ERROR_NOT_FOUND ||
+        pod_find_too(arena, &request->group, false, &pod, &failed) < 0 || !pod.pod)
+        return request->is_forced && err->kind == ERROR_NOT_FOUND ? 0 : -1;
+    found = pod_find_member(pod.pod, request->group.id, &sandbox);
+    return error_set(err, ERROR_STATE,
+                     "cannot delete group \"%s\": it is a pod of an engine, which has to remove it "
+                     "(%s); kill and stop end its containers",
+                     request->group.id,
+                     implicit_find_removal(found > 0 ? &sandbox.annotations : NULL));
+}
+
 int group_delete(struct arena *arena, const struct group_delete_request *request, struct error *err)
 {
     owned_group group = {0};
 
     if (find(arena, request, &group, err) < 0)
-        return request->is_forced && err->kind == ERROR_NOT_FOUND ? 0 : -1;
+        return refuse_pod(arena, request, err);
     if (!request->is_forced &&
         (group_check_complete(&group, err) < 0 || check_stopped(arena, &group, err) < 0))
         return -1;

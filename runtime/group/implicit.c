@@ -46,6 +46,12 @@ struct implicit_place implicit_find_place(const char *id, const struct text_map 
         .group = sandbox, .name = name ? name : id, .is_founder = strcmp(sandbox, id) == 0};
 }
 
+/* podman's infra container is the sandbox that does not say so. */
+const char *implicit_find_removal(const struct text_map *sandbox)
+{
+    return sandbox && !find_first(sandbox, sandbox_keys) ? "podman pod rm" : "crictl rmp";
+}
+
 static bool is_size(const char *value)
 {
     int64_t size;

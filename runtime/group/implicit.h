@@ -45,6 +45,9 @@ struct implicit_wishes {
  */
 struct implicit_place implicit_find_place(const char *id, const struct text_map *annotations);
 
+/* How the engine of a pod removes it, for a message. sandbox: its annotations; NULL: the engine has none. */
+const char *implicit_find_removal(const struct text_map *sandbox);
+
 /* ERROR_INVALID: a key below "org.corun.group." that is not on the list, or its value; the error names the key. */
 int implicit_read(struct arena *arena, const struct text_map *annotations,
                   struct implicit_wishes *ret_wishes, struct error *err);

@@ -39,6 +39,16 @@ int pod_kill(struct arena *arena, const struct group *group, int signal, struct 
 int pod_pause(struct arena *arena, const struct group *group, struct error *err);
 int pod_resume(struct arena *arena, const struct group *group, struct error *err);
 
+/* Each container gets its stop signal, and KILL when it is left after the grace; then the sandbox likewise. */
+int pod_stop(const struct group_request *request, int64_t grace_seconds, struct error *err);
+
+/*
+ * group_update() of a pod. ERROR_UNSUPPORTED: limits of a pod that has no cgroup of its own; ERROR_INVALID: they would be above those of a cgroup
+ * that it is in, or below those of a container. On failure the limits are as before.
+ */
+int pod_update(struct arena *arena, const struct group *group,
+               const struct group_update_request *request, struct error *err);
+
 /* A namespace that the members of a pod have in common. */
 struct pod_namespace {
     const char *proc; /* below /proc/PID/ns */

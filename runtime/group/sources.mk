@@ -47,6 +47,8 @@ group_sources = \
 	runtime/group/pod_join.c \
 	runtime/group/pod_limits.c \
 	runtime/group/pod_limits.h \
+	runtime/group/pod_stop.c \
+	runtime/group/pod_update.c \
 	runtime/group/pod_volumes.c \
 	runtime/group/pod_volumes.h \
 	runtime/group/probe.c \

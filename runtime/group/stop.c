@@ -9,7 +9,7 @@
 
 #include "base/owned.h"
 #include "base/sys/file.h"
-#include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 
 #define MARK          "stopping"
 #define GRACE_SECONDS 30
@@ -84,8 +84,10 @@ int group_stop(struct arena *arena, const struct group_stop_request *request, st
     owned_group group = {0};
     int64_t grace = request->grace_seconds;
 
-    if (group_find(arena, &request->group, false, &group, err) < 0)
+    if (pod_find_too(arena, &request->group, false, &group, err) < 0)
         return -1;
+    if (group.pod)
+        return pod_stop(&request->group, grace < 0 ? GRACE_SECONDS : grace, err);
     if (group_mark_stopping(&group.entry, err) < 0)
         return -1;
     if (grace < 0)

@@ -9,7 +9,7 @@
 #include "runtime/container/limits.h"
 #include "runtime/group/amounts.h"
 #include "runtime/group/document.h"
-#include "runtime/group/lookup.h"
+#include "runtime/group/pod.h"
 
 struct update {
     struct arena *arena;
@@ -203,8 +203,13 @@ int group_update(struct arena *arena, const struct group_update_request *request
     struct group_spec before;
     struct error ignored;
 
-    if (group_find(arena, &request->group, true, &group, err) < 0 ||
-        group_check_complete(&group, err) < 0)
+    if (pod_find_too(arena, &request->group, true, &group, err) < 0)
+        return -1;
+    if (group.pod)
+        return pod_update(arena, &group, request, err) < 0
+                   ? error_within(err, "update group \"%s\"", request->group.id)
+                   : 0;
+    if (group_check_complete(&group, err) < 0)
         return -1;
     update.group = group; /* the same handles: released once, by group */
     before = group.record.spec;

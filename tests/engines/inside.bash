@@ -71,6 +71,12 @@ pod_as_group() {
     fi
 }
 
+# group_or ARGUMENTS SCRIPT: corun group with these; of runc, which has no groups, the script that has the engine do the same.
+group_or() {
+    # shellcheck disable=SC2086 # several words
+    if [ "$RUNTIME" = runc ]; then eval "$2"; else "$BINARY" ${GROUP_ROOT:+--root "$GROUP_ROOT"} group $1; fi
+}
+
 # until_true COMMAND...: waits until it succeeds, ten seconds at most.
 until_true() {
     local attempt

@@ -309,3 +309,139 @@ await_event() { await_line "$ROOT/events" "$1"; }
     await_event '"ended".*"Stopped"'
     wait "$watcher"
 }
+
+# listens NAME JQ SIGNAL...: a member whose program notes the signals that it gets, and ends at USR1 only
+listens() {
+    local name=$1 filter=$2 script='' signal
+    shift 2
+    for signal in "$@"; do script+="trap 'echo $signal >>/heard' $signal; "; done
+    pod_bundle "$name" "$filter | .process.args = [\"sh\", \"-c\", \"trap 'echo USR1 >>/heard; exit 5' USR1; $script touch /ready; while :; do sleep 0.05; done\"]"
+    corun create --bundle "$BUNDLE" "$ID-$name" </dev/null >"$ROOT/$name.out" 2>&1 3>&-
+    corun start "$ID-$name"
+    wait_for_file "$BUNDLE/rootfs/ready"
+}
+
+@test "group stop: each container of a pod gets its stop signal, the sandbox last; what is left is killed" {
+    sandbox
+    stop_signal() { as_member "$1" ".annotations[\"org.opencontainers.image.stopSignal\"] = \"$2\""; }
+    listens one "$(stop_signal first SIGUSR1)" TERM
+    listens two "$(stop_signal second 10)" TERM
+    listens three "$(as_member third)" TERM HUP
+    listens four "$(stop_signal fourth SIGHUP)" TERM HUP
+    corun pause "$ID-one" # it hears the signal all the same
+    before=$SECONDS
+    corun group stop --time 2 "$ID-sandbox"
+    [ $((SECONDS - before)) -ge 1 ]
+    for name in sandbox one two three four; do
+        wait_for_status "$ID-$name" stopped
+    done
+    assert_equal "$(cat "$ROOT"/{one,two,three,four}/rootfs/heard | tr '\n' ' ')" "USR1 USR1 TERM HUP "
+    # all that there is ends by itself: nobody waits for the time
+    remove_containers
+    in_pod sandbox ".annotations = {\"$CRI.sandbox-id\": \"$ID-sandbox\"} | .process.args = [\"sh\", \"-c\", \"trap 'exit' TERM; while :; do sleep 0.05; done\"]"
+    listens one "$(stop_signal first USR1)"
+    before=$SECONDS
+    corun group stop "$ID-sandbox"
+    [ $((SECONDS - before)) -lt 15 ]
+    wait_for_status "$ID-sandbox" stopped
+    corun group stop "$ID-sandbox" # once more is no error
+    refused "does not exist" corun group stop "$ID-none"
+}
+
+@test "group wait: until a pod has ended, or its engine has removed it" {
+    sandbox
+    in_pod one "$(as_member first)"
+    corun group wait "$ID-sandbox" 3>&- &
+    waiter=$!
+    sleep 0.5
+    corun kill "$ID-one" KILL
+    wait_for_status "$ID-one" stopped
+    sleep 0.5
+    kill -0 "$waiter" # the sandbox is there yet
+    corun kill "$ID-sandbox" KILL
+    wait "$waiter"
+    corun group wait "$ID-sandbox"
+    remove_containers
+    refused "does not exist" corun group wait "$ID-sandbox"
+    sandbox
+    corun group wait "$ID-sandbox" 3>&- &
+    waiter=$!
+    sleep 0.5
+    corun delete --force "$ID-sandbox"
+    wait "$waiter"
+}
+
+@test "group delete: a pod is its engine's to remove, with or without force" {
+    sandbox
+    in_pod one "$(as_member first)"
+    for force in "" --force; do
+        # shellcheck disable=SC2086 # none or one
+        refused "cannot delete group .* pod of an engine, which has to remove it \(crictl rmp\); kill and stop end" corun group delete $force "$ID-sandbox"
+    done
+    assert_equal "$(status_of "$ID-sandbox") $(status_of "$ID-one")" "running running"
+    corun group kill "$ID-sandbox"
+    wait_for_status "$ID-sandbox" stopped
+    wait_for_status "$ID-one" stopped
+    refused "pod of an engine" corun group delete --force "$ID-sandbox"
+    remove_containers
+    corun group delete --force "$ID-sandbox" # there is no such group
+    in_pod sandbox .
+    in_pod one "$(as_member x ".annotations = {\"$CRIO.SandboxID\": \"$ID-sandbox\"}")"
+    refused "has to remove it \(podman pod rm\)" corun group delete "$ID-sandbox"
+}
+
+limits_of() { echo "$(cat "/sys/fs/cgroup/memory/$1/memory.limit_in_bytes") $(cat "/sys/fs/cgroup/pids/$1/pids.max") $(cat "/sys/fs/cgroup/cpu/$1/cpu.cfs_quota_us")"; }
+
+@test "group update: limits of a pod and of its containers" {
+    [ -d /sys/fs/cgroup/memory ] || skip "the files are those of cgroup v1"
+    sandbox
+    in_pod one "$(as_member first)"
+    in_pod two "$(as_member second '.linux.resources.memory.limit = 33554432')"
+    pod=$ID-pods/$ID-pod one=$ID-pods/$ID-pod/$ID-one
+    unlimited=$(limits_of "$one")
+    corun group update --memory 64m --pids-limit 100 --cpus 0.5 "$ID-sandbox"
+    assert_equal "$(limits_of "$pod")" "67108864 100 50000"
+    assert_equal "$(limits_of "$one")" "$unlimited" # what is not limited itself is so by the pod
+    corun group update --member first --memory 32m --pids-limit 100 --cpus 0.5 "$ID-sandbox"
+    assert_equal "$(limits_of "$one")" "33554432 100 50000"
+    # never above the pod's, and the pod's never below
+    refused "first: its memory limit would be above that of the pod" corun group update --member first --memory 65m "$ID-sandbox"
+    refused "first: its cpu limit would be above that of the pod" corun group update --member first --cpus 0.6 "$ID-sandbox"
+    refused "first: its pids limit would be above that of the pod" corun group update --member first --pids-limit 101 "$ID-sandbox"
+    refused "first: its cpu limit would be above that of the pod" corun group update --cpus 0.4 "$ID-sandbox"
+    refused "(first|second): its memory limit would be above that of the pod" corun group update --memory 31m "$ID-sandbox"
+    refused 'the pod has no container "none"' corun group update --member none --cpus 0.1 "$ID-sandbox"
+    assert_equal "$(limits_of "$pod") $(limits_of "$one")" "67108864 100 50000 33554432 100 50000"
+    # all in one go, first up, then down: the kernel takes neither in the wrong order
+    group_file '{limits: {cpu: 1, pids: 200}, containers: [{name: "first", resources: {limits: {cpu: 1, pids: 200}}}]}'
+    corun group update --file "$FILE" "$ID-sandbox"
+    assert_equal "$(limits_of "$pod") $(limits_of "$one")" "67108864 200 100000 33554432 200 100000"
+    group_file '{limits: {cpu: 0.2, pids: 50}, containers: [{name: "first", resources: {limits: {cpu: 0.2, pids: 50}}}]}'
+    corun group update --file "$FILE" "$ID-sandbox"
+    assert_equal "$(limits_of "$pod") $(limits_of "$one")" "67108864 50 20000 33554432 50 20000"
+    # one that ends is like no container that was asked for: all is as before
+    corun kill "$ID-two" KILL
+    wait_for_status "$ID-two" stopped
+    group_file '{limits: {cpu: 1, pids: 200}, containers: [{name: "first", resources: {limits: {cpu: 1}}}, {name: "second", resources: {limits: {cpu: 1}}}]}'
+    refused "not running" corun group update --file "$FILE" "$ID-sandbox"
+    assert_equal "$(limits_of "$pod") $(limits_of "$one")" "67108864 50 20000 33554432 50 20000"
+}
+
+@test "group update: a pod's limits stay within those of the cgroups that it is in, and need one of its own" {
+    [ -d /sys/fs/cgroup/memory ] || skip "the files are those of cgroup v1"
+    mkdir -p "/sys/fs/cgroup/"{memory,pids,cpu}"/$ID-pods"
+    echo 67108864 >"/sys/fs/cgroup/memory/$ID-pods/memory.limit_in_bytes"
+    echo 50 >"/sys/fs/cgroup/pids/$ID-pods/pids.max"
+    echo 50000 >"/sys/fs/cgroup/cpu/$ID-pods/cpu.cfs_quota_us"
+    sandbox
+    for asked in "--memory 65m" "--pids-limit 51" "--cpus 0.6"; do
+        # shellcheck disable=SC2086 # an option and its value
+        refused "the pod: its [a-z]* limit would be above that of /$ID-pods" corun group update $asked "$ID-sandbox"
+    done
+    corun group update --memory 64m --pids-limit 50 --cpus 0.5 "$ID-sandbox"
+    assert_equal "$(limits_of "$ID-pods/$ID-pod")" "67108864 50 50000"
+    start_sleeper ".linux.cgroupsPath = \"/$ID-pods/$ID-pod/$ID-other\"" "$ID-other" # not of the pod
+    refused "the pod has no cgroup of its own" corun group update --memory 32m "$ID-sandbox"
+    corun group update --member "$ID-sandbox" --memory 16m "$ID-sandbox"
+    assert_equal "$(cat "/sys/fs/cgroup/memory/$ID-pods/$ID-pod/$ID-sandbox/memory.limit_in_bytes")" 16777216
+}

@@ -1,0 +1,81 @@
+/*
+ * Stop of an engine's pod: what the engine would do, but asked of the runtime. Each container gets the signal that its image wants, the sandbox last, since
+ * the others may need its processes; what does not end within its grace is killed. The engine sees its containers end.
+ */
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "oci-spec/signal.h"
+#include "runtime/container/control.h"
+#include "runtime/group/pod.h"
+
+#define LOOK_MS 50
+
+/* image-spec, conversion.md; podman and CRI-O have it, of containerd nobody knows it. */
+static int find_signal(const struct container_info *member)
+{
+    const char *text = text_map_find(&member->annotations, "org.opencontainers.image.stopSignal");
+    struct error ignored;
+    int signal = text ? signal_parse(text, &ignored) : 0;
+
+    return signal > 0 ? signal : SIGTERM;
+}
+
+/* SIGTERM: as the image wants it; SIGKILL: for all of its processes. */
+static void tell(struct arena *arena, const struct group_request *pod,
+                 const struct container_info *member, int signal)
+{
+    const struct kill_request kill = {
+        .container = {.root = pod->root, .log = pod->log, .id = member->id},
+        .signal = signal == SIGTERM ? find_signal(member) : signal,
+        .is_all = signal == SIGKILL,
+    };
+    struct error ignored; /* it may have ended just now */
+
+    (void) container_kill(arena, &kill, &ignored);
+    if (member->status == CONTAINER_PAUSED)
+        (void) container_resume(arena, &kill.container, &ignored); /* it could not hear it */
+}
+
+/* How many are alive, of the sandbox or of the others; each of those gets the signal, if it is not 0. */
+static int look(const struct group_request *request, bool is_sandbox, int signal, struct error *err)
+{
+    owned_arena arena = {0};
+    struct group pod = {0};
+    int count = 0;
+
+    if (pod_find_too(&arena, request, false, &pod, err) < 0)
+        return err->kind == ERROR_NOT_FOUND ? 0 : -1;
+    if (!pod.pod)
+        return 0;
+    SLICE_FOR_EACH(const struct container_info, member, pod.pod->members) {
+        if (member->pid <= 0 || (strcmp(member->id, request->id) == 0) != is_sandbox)
+            continue;
+        count++;
+        if (signal)
+            tell(&arena, request, member, signal);
+    }
+    return count;
+}
+
+static int end(const struct group_request *request, bool is_sandbox, int64_t grace_seconds,
+               struct error *err)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
+    int alive = look(request, is_sandbox, SIGTERM, err);
+
+    for (int64_t waited = 0; alive > 0 && waited < grace_seconds * 1000; waited += LOOK_MS) {
+        (void) nanosleep(&pause, NULL);
+        alive = look(request, is_sandbox, 0, err);
+    }
+    return alive > 0 ? look(request, is_sandbox, SIGKILL, err) : alive;
+}
+
+int pod_stop(const struct group_request *request, int64_t grace_seconds, struct error *err)
+{
+    if (end(request, false, grace_seconds, err) < 0)
+        return -1;
+    return end(request, true, grace_seconds, err) < 0 ? -1 : 0;
+}
