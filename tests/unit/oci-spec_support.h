@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_OCI_SPEC_SUPPORT_H
 #define TESTS_UNIT_OCI_SPEC_SUPPORT_H
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/slice.h"
 #include "oci-spec/json.h"
 
 struct vector {
@@ -51,6 +53,19 @@ static inline struct vector vector_load_path(struct arena *arena, const char *pa
 static inline struct vector vector_load(struct arena *arena, const char *name)
 {
     return vector_load_path(arena, vector_path(arena, name));
+}
+
+/* The paths of those that match; at least one. */
+static inline struct text_list vectors_find(struct arena *arena, const char *pattern)
+{
+    struct text_list paths = {0};
+    glob_t found = {0};
+
+    assert_int_equal(glob(vector_path(arena, pattern), 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        text_list_push(arena, &paths, arena_copy(arena, found.gl_pathv[i]));
+    globfree(&found);
+    return paths;
 }
 
 /* Decodes text, which must be good. */
