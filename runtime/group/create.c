@@ -43,14 +43,15 @@ static void make_absolute(struct arena *arena, const char *directory,
             container->bundle = text_path_join(arena, directory, container->bundle);
 }
 
-/* Relative paths of bundles begin where the group file is. */
+/* Relative paths of bundles begin where the group file is; when it came through a pipe, it is nowhere, and they begin where we are. */
 static int find_bundles(struct group_creation *creation, const char *file, struct error *err)
 {
     char directory[PATH_MAX];
 
-    if (!realpath(file, directory))
-        return error_os(err, errno, "find %s", file);
-    *strrchr(directory, '/') = '\0';
+    if (strcmp(file, "-") != 0 && realpath(file, directory))
+        *strrchr(directory, '/') = '\0';
+    else if (!realpath(".", directory))
+        return error_os(err, errno, "find the current directory");
     make_absolute(creation->arena, directory, &creation->spec->containers);
     make_absolute(creation->arena, directory, &creation->spec->init_containers);
     return 0;
@@ -59,12 +60,13 @@ static int find_bundles(struct group_creation *creation, const char *file, struc
 static int read_file(struct group_creation *creation, struct error *err)
 {
     const char *file = creation->request->file;
+    const char *name = "no file";
     struct content content = {"{}", 2};
 
-    if (file && group_document_read(creation->arena, file, &content, err) < 0)
+    if (file && group_document_read(creation->arena, file, &content, &name, err) < 0)
         return -1;
     if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
-        return error_within(err, "%s", file ? file : "no file");
+        return error_within(err, "%s", name);
     return file ? find_bundles(creation, file, err) : 0;
 }
 

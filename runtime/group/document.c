@@ -86,17 +86,14 @@ static int convert(struct arena *arena, struct content *content, struct error *e
 }
 
 int group_document_read(struct arena *arena, const char *file, struct content *ret_content,
-                        struct error *err)
+                        const char **ret_name, struct error *err)
 {
-    owned_fd fd = sys_open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    int error = fd < 0 ? fd : content_read(arena, fd, GROUP_FILE_MAX_BYTES, ret_content);
-
-    if (error == -EFBIG)
-        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", file,
+    if (content_read_document(arena, file, ret_content, ret_name, err) < 0)
+        return -1;
+    if (ret_content->size > GROUP_FILE_MAX_BYTES)
+        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", *ret_name,
                          GROUP_FILE_MAX_BYTES);
-    if (error < 0)
-        return error_os(err, -error, "read %s", file);
     if (is_yaml(file, ret_content) && convert(arena, ret_content, err) < 0)
-        return error_within(err, "%s", file);
+        return error_within(err, "%s", *ret_name);
     return 0;
 }

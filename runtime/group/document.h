@@ -7,10 +7,11 @@
 #include "runtime/container/content.h"
 
 /*
- * Reads the file. YAML is what is called .yaml or .yml, and, unless it is called .json, what does not begin with a '{' or '['. Lines of
- * the JSON are those of the YAML. The text may hold secrets: nothing of it is put into an error but its place.
+ * Reads the file, "-": standard input; *ret_name is what errors call it. YAML is what is called .yaml or .yml, and, unless it is called
+ * .json, what does not begin with a '{' or '['. Lines of the JSON are those of the YAML. The text may hold secrets: nothing of it is put
+ * into an error but its place.
  */
 int group_document_read(struct arena *arena, const char *file, struct content *ret_content,
-                        struct error *err);
+                        const char **ret_name, struct error *err);
 
 #endif

@@ -134,9 +134,10 @@ static int add_file(struct pod_update *update, const char *file, struct error *e
     struct group_spec *given = NULL;
     struct content content = {0};
 
-    if (group_document_read(update->arena, file, &content, err) < 0 ||
-        group_spec_read(update->arena, content.bytes, content.size, &given, err) < 0)
+    if (group_document_read(update->arena, file, &content, &file, err) < 0)
         return -1;
+    if (group_spec_read(update->arena, content.bytes, content.size, &given, err) < 0)
+        return error_within(err, "%s", file);
     group_amounts_apply(update->arena, NULL, given->limits, &update->pod.resources);
     SLICE_FOR_EACH(const struct group_container, container, given->containers)
         if (container->resources &&

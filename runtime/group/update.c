@@ -78,7 +78,7 @@ static int add_file(struct update *update, const char *file, struct error *err)
     struct group_spec *given = NULL;
     struct content content = {0};
 
-    if (group_document_read(update->arena, file, &content, err) < 0)
+    if (group_document_read(update->arena, file, &content, &file, err) < 0)
         return -1;
     if (group_spec_read(update->arena, content.bytes, content.size, &given, err) < 0)
         return error_within(err, "%s", file);

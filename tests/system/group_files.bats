@@ -123,3 +123,19 @@ export -f told
 @test "group: bad input is told with its place; the living member is as it was, and nothing is left" {
     in_private bad_input
 }
+
+piped() {
+    corun group create --file <(sleep 0.3; echo 'hostname: first') "$GROUP"
+    assert_equal "$(corun group state "$GROUP" | jq -r .hostname)" first
+    corun group update --file - "$GROUP" <<<'{"limits": {"pids": 50}}'
+    corun group delete "$GROUP"
+    bundles one
+    cd "$ROOT" || return
+    corun group run --file - "$GROUP" >"$ROOT/out" 2>&1 < <(sleep 0.3; echo '{"restartPolicy": "Never", "containers": [{"name": "a", "bundle": "one", "command": ["echo", "relative"]}]}')
+    grep -q relative "$ROOT/out"
+    refused 'standard input: is empty' corun group create --file - "$GROUP"
+}
+
+@test "group: the group file comes from a pipe or from standard input" {
+    in_private piped
+}
