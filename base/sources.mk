@@ -1,6 +1,8 @@
 base_sources = \
 	base/arena.c \
 	base/arena.h \
+	base/directory.c \
+	base/directory.h \
 	base/error.c \
 	base/error.h \
 	base/fault.h \

@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include "base/directory.h"
 #include "base/owned.h"
 #include "base/slice.h"
 #include "base/sys/file.h"
@@ -144,12 +145,12 @@ static int compare_names(const void *left, const void *right)
 static int list_names(struct arena *arena, int directory, struct text_list *ret_names,
                       struct error *err)
 {
-    int copy = sys_open_at(directory, ".", O_RDONLY | O_DIRECTORY);
-    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+    owned_dir stream = NULL;
+    int error = directory_open(directory, ".", &stream);
     const struct dirent *entry;
 
-    if (!stream)
-        return error_os(err, copy < 0 ? -copy : errno, "open it");
+    if (error < 0)
+        return error_os(err, -error, "open it");
     errno = 0;
     while ((entry = readdir(stream)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "runtime/cgroup/leaf.h"
@@ -18,14 +19,11 @@ enum { MAX_STEPS = 262144, NAME_SIZE = 256 };
 /* 1: the name of a subdirectory; 0: there is none; -errno. */
 static int find_subdirectory(int directory, char *name)
 {
-    owned_fd copy = sys_open_at(directory, ".", O_RDONLY | O_DIRECTORY);
-    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+    owned_dir stream = NULL;
+    int error = directory_open(directory, ".", &stream);
 
-    if (copy < 0)
-        return copy;
-    if (!stream)
-        return -errno;
-    (void) take_fd(&copy); /* the stream's now */
+    if (error < 0)
+        return error;
     for (struct dirent *entry = readdir(stream); entry; entry = readdir(stream))
         if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
             memcpy(name, entry->d_name, strlen(entry->d_name) + 1);

@@ -2,14 +2,13 @@
  * What a cgroup has used. Which file holds which number is a table for v1 and one for v2; a file that is missing, since the kernel or
  * the host lacks its controller, leaves its number 0.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/directory.h"
 #include "base/owned.h"
-#include "base/sys/file.h"
 #include "base/text.h"
 #include "oci-spec/events.h"
 #include "runtime/cgroup/leaf.h"
@@ -327,12 +326,11 @@ static void read_hugetlb(const struct stats_reading *reading)
 {
     const char *directory = cgroup_find_directory(reading->cgroup, "hugetlb");
     const char *suffix = reading->cgroup->mode == CGROUP_MODE_V2 ? ".current" : ".usage_in_bytes";
-    int fd = directory ? sys_open(directory, O_RDONLY | O_DIRECTORY) : -ENOENT;
-    owned_dir stream = fd < 0 ? NULL : fdopendir(fd); /* the stream's now */
+    owned_dir stream = NULL;
 
-    if (!stream && fd >= 0)
-        (void) close(fd);
-    for (struct dirent *entry = stream ? readdir(stream) : NULL; entry; entry = readdir(stream)) {
+    if (!directory || directory_open(AT_FDCWD, directory, &stream) < 0)
+        return;
+    for (struct dirent *entry = readdir(stream); entry; entry = readdir(stream)) {
         const char *size = entry->d_name + strlen("hugetlb.");
         const char *end;
 

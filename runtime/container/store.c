@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "oci-spec/json.h"
@@ -197,15 +198,15 @@ static int compare_texts(const void *left, const void *right)
 int store_list(struct arena *arena, const struct store *store, struct text_list *ret_ids,
                struct error *err)
 {
-    owned_fd copy = store->fd < 0 ? -1 : sys_open_at(store->fd, ".", O_RDONLY | O_DIRECTORY);
-    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+    owned_dir stream = NULL;
+    int error;
 
     *ret_ids = (struct text_list){0};
     if (store->fd < 0)
         return 0;
-    if (!stream)
-        return error_os(err, copy < 0 ? -copy : errno, "list %s", store->path);
-    (void) take_fd(&copy); /* the stream's now */
+    error = directory_open(store->fd, ".", &stream);
+    if (error < 0)
+        return error_os(err, -error, "list %s", store->path);
     for (struct dirent *file = readdir(stream); file; file = readdir(stream))
         if (id_is_valid(file->d_name))
             text_list_push(arena, ret_ids, arena_copy(arena, file->d_name));
@@ -328,12 +329,11 @@ int entry_read(struct arena *arena, const struct entry *entry, const char *name,
 /* Whatever else is in there: temporary files of commands that were killed. */
 static int remove_files(const struct entry *entry, struct error *err)
 {
-    owned_fd copy = sys_open_at(entry->fd, ".", O_RDONLY | O_DIRECTORY);
-    owned_dir stream = copy < 0 ? NULL : fdopendir(copy);
+    owned_dir stream = NULL;
+    int error = directory_open(entry->fd, ".", &stream);
 
-    if (!stream)
-        return error_os(err, copy < 0 ? -copy : errno, "list %s \"%s\"", entry->noun, entry->id);
-    (void) take_fd(&copy); /* the stream's now */
+    if (error < 0)
+        return error_os(err, -error, "list %s \"%s\"", entry->noun, entry->id);
     for (struct dirent *file = readdir(stream); file; file = readdir(stream))
         if (file->d_type != DT_DIR && unlinkat(entry->fd, file->d_name, 0) < 0 && errno != ENOENT)
             return error_os(err, errno, "remove %s of %s \"%s\"", file->d_name, entry->noun,

@@ -24,6 +24,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/directory.h"
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "base/text.h"
@@ -223,16 +224,12 @@ bool seccomp_cache_find(struct arena *arena, int directory, const struct text_ke
 /* A cache that has grown past its bound is emptied: profiles are few, so it has been filled with ones that do not come back. */
 static void prune(int directory)
 {
-    int copy = fcntl(directory, F_DUPFD_CLOEXEC, 0);
-    owned_dir entries = copy < 0 ? NULL : fdopendir(copy);
+    owned_dir entries = NULL;
     size_t count = 0;
     struct dirent *entry;
 
-    if (!entries) {
-        replace_fd(&copy, -1);
+    if (directory_open(directory, ".", &entries) < 0)
         return;
-    }
-    rewinddir(entries);
     while (readdir(entries))
         count++;
     if (count <= CACHE_MAX_ENTRIES + 2) /* "." and ".." */
