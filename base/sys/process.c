@@ -83,6 +83,11 @@ int sys_wait(pid_t pid, int *ret_status)
     return waited < 0 ? -errno : 0;
 }
 
+int sys_exit_code(int status)
+{
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int sys_pidfd_wait(int pidfd, int timeout_ms)
 {
     struct pollfd poller = {.fd = pidfd, .events = POLLIN};

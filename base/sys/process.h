@@ -25,6 +25,8 @@ pid_t sys_pidfd_pid(int pidfd);
 
 /* Waits for exit of our child and reaps it: *ret_status as in man 2 waitpid. */
 int sys_wait(pid_t pid, int *ret_status);
+/* What a shell makes of such a status: the exit code, or 128 + n after signal n. */
+int sys_exit_code(int status);
 /* 1 when the process behind pidfd has exited, 0 after timeout_ms (-1: for ever), -errno. */
 int sys_pidfd_wait(int pidfd, int timeout_ms);
 

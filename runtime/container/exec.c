@@ -6,11 +6,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/owned.h"
 #include "base/sys/file.h"
+#include "base/sys/process.h"
 #include "oci-spec/json.h"
 #include "oci-spec/spec.h"
 #include "runtime/cgroup/unit.h"
@@ -237,6 +237,6 @@ int container_exec(struct arena *arena, const struct exec_request *request, int 
         launch_abort(launched);
         return -1;
     }
-    *ret_exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    *ret_exit_code = sys_exit_code(status);
     return 0;
 }

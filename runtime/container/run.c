@@ -2,9 +2,9 @@
  * run: create and start in one process. Nothing is listened on and nobody connects: START goes over the socket that the launch made. In the
  * foreground it then stands between the caller and the container, and deletes it at the end.
  */
-#include <sys/wait.h>
 
 #include "base/owned.h"
+#include "base/sys/process.h"
 #include "runtime/container/creation.h"
 #include "runtime/terminal/terminal.h"
 
@@ -43,7 +43,7 @@ static int wait_in_foreground(struct creation *creation, int *ret_exit_code, str
     if (terminal_run_foreground(launched->pidfd, launched->pid, launched->terminal_fd, &status,
                                 err) < 0)
         return -1;
-    *ret_exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    *ret_exit_code = sys_exit_code(status);
     return 0;
 }
 

@@ -210,7 +210,7 @@ static int tell_end(const struct watcher *watcher, struct watched *member,
     } else if (member->pidfd >= 0 &&
                sys_pidfd_exit_status(member->pidfd, member->pid, &status) == 0) {
         event.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        exit_code = event.signal ? 128 + event.signal : WEXITSTATUS(status);
+        exit_code = sys_exit_code(status);
         event.exit_code = &exit_code;
     }
     replace_fd(&member->pidfd, -1);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/owned.h"
+#include "base/sys/process.h"
 #include "base/timestamp.h"
 #include "runtime/group/stop.h"
 #include "runtime/group/supervisor.h"
@@ -216,8 +217,5 @@ void supervisor_reap_one(struct supervisor *supervisor, struct run *run, pid_t p
             take_verdict(supervisor, run);
     if (run->pid != pid)
         return;
-    if (WIFSIGNALED(status))
-        end_run(supervisor, run, 128 + WTERMSIG(status), WTERMSIG(status));
-    else
-        end_run(supervisor, run, WEXITSTATUS(status), 0);
+    end_run(supervisor, run, sys_exit_code(status), WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }
