@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "runtime/container/creation.h"
+#include "runtime/container/listen_fds.h"
 #include "runtime/container/rdt.h"
 
 enum { UNDO_TIMEOUT_MS = 5000 };
@@ -45,18 +46,6 @@ static int reserve_id(struct creation *creation, struct error *err)
     if (store_open(creation->arena, request->root, true, &container->store, err) < 0)
         return -1;
     return store_reserve(&container->store, request->id, &container->entry, err);
-}
-
-/* Systemd's socket activation (man 3 sd_listen_fds): the process is told how many of its fds are sockets. */
-static void announce_listen_fds(struct creation *creation)
-{
-    struct spec_process *process = creation->bundle.spec->process;
-
-    if (!process || creation->request->listen_fds == 0)
-        return;
-    text_list_push(creation->arena, &process->env,
-                   arena_format(creation->arena, "LISTEN_FDS=%u", creation->request->listen_fds));
-    text_list_push(creation->arena, &process->env, "LISTEN_PID=1");
 }
 
 static int check_terminal(const struct creation *creation, struct error *err)
@@ -87,7 +76,9 @@ int creation_make_plan(struct creation *creation, struct error *err)
 
     if (bundle_read(creation->arena, request->bundle, request->config, &creation->bundle, err) < 0)
         return -1;
-    announce_listen_fds(creation);
+    if (creation->bundle.spec->process)
+        listen_fds_announce(creation->arena, &creation->bundle.spec->process->env,
+                            request->listen_fds);
     if (request->changes && request->changes->edit(creation->arena, creation->bundle.spec,
                                                    request->changes->context, err) < 0)
         return -1;

@@ -4,16 +4,13 @@
  * Not locked: many may run at once, and one that hangs must not hold up a kill or a delete. A container that ends meanwhile takes the new
  * process with it: it is in the cgroup from its first moment, and in the pid namespace before it executes anything.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include "base/owned.h"
-#include "base/sys/file.h"
 #include "base/sys/process.h"
 #include "oci-spec/json.h"
 #include "oci-spec/spec.h"
 #include "runtime/cgroup/unit.h"
+#include "runtime/container/listen_fds.h"
 #include "runtime/container/lookup.h"
 #include "runtime/container/rdt.h"
 #include "runtime/host/host.h"
@@ -76,7 +73,6 @@ static int read_process(const struct execution *execution, struct spec_process *
     return 0;
 }
 
-/* Systemd's socket activation (man 3 sd_listen_fds), as create does it. */
 static struct text_list list_environment(const struct execution *execution)
 {
     const struct exec_request *request = execution->request;
@@ -84,11 +80,7 @@ static struct text_list list_environment(const struct execution *execution)
 
     for (size_t i = 0; i < request->env.count; i++)
         text_list_push(execution->arena, &env, request->env.items[i]);
-    if (request->listen_fds > 0) {
-        text_list_push(execution->arena, &env,
-                       arena_format(execution->arena, "LISTEN_FDS=%u", request->listen_fds));
-        text_list_push(execution->arena, &env, "LISTEN_PID=1");
-    }
+    listen_fds_announce(execution->arena, &env, request->listen_fds);
     return env;
 }
 

@@ -22,6 +22,8 @@ container_sources = \
 	runtime/container/lifecycle.c \
 	runtime/container/limits.c \
 	runtime/container/limits.h \
+	runtime/container/listen_fds.c \
+	runtime/container/listen_fds.h \
 	runtime/container/lookup.c \
 	runtime/container/lookup.h \
 	runtime/container/mounts.c \
