@@ -2,16 +2,12 @@
 #include "runtime/container/bundle.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/owned.h"
-#include "base/sys/file.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "oci-spec/json.h"
 
 /* As the caller wrote it, made absolute: engines compare it with what they gave, so symlinks are not resolved. */
 static const char *absolute_path(struct arena *arena, const char *path, struct error *err)
@@ -28,18 +24,6 @@ static const char *absolute_path(struct arena *arena, const char *path, struct e
                         text_path_clean(arena, text_path_join(arena, current, path ? path : ".")));
 }
 
-static int read_config(struct arena *arena, const char *config_path, struct bundle *bundle,
-                       struct error *err)
-{
-    owned_fd fd = sys_open(config_path, O_RDONLY | O_NOCTTY);
-    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, &bundle->config);
-
-    if (error == -EFBIG)
-        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", config_path,
-                         (size_t) JSON_MAX_SIZE_BYTES);
-    return error < 0 ? error_os(err, -error, "read %s", config_path) : 0;
-}
-
 int bundle_read(struct arena *arena, const char *path, const char *config_path,
                 struct bundle *ret_bundle, struct error *err)
 {
@@ -53,7 +37,7 @@ int bundle_read(struct arena *arena, const char *path, const char *config_path,
         return error_set(err, ERROR_INVALID, "the bundle's path %s is not UTF-8", bundle.path);
     if (!config_path)
         config_path = arena_format(arena, "%s/config.json", bundle.path);
-    if (read_config(arena, config_path, &bundle, err) < 0)
+    if (content_read_file(arena, config_path, &bundle.config, err) < 0)
         return -1;
     if (spec_read(arena, bundle.config.bytes, bundle.config.size, &bundle.spec, err) < 0)
         return error_within(err, "%s", config_path);

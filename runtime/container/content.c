@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,21 +66,33 @@ int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_
     return 0;
 }
 
+/* What content_read() returned for the document of this name. */
+static int check_document(const char *name, int error, struct error *err)
+{
+    if (error == -EFBIG)
+        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", name,
+                         (size_t) JSON_MAX_SIZE_BYTES);
+    return error < 0 ? error_os(err, -error, "read %s", name) : 0;
+}
+
+int content_read_file(struct arena *arena, const char *path, struct content *ret_content,
+                      struct error *err)
+{
+    owned_fd fd = sys_open(path, O_RDONLY | O_NOCTTY);
+    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, ret_content);
+
+    return check_document(path, error, err);
+}
+
 int content_read_document(struct arena *arena, const char *file, struct content *ret_content,
                           const char **ret_name, struct error *err)
 {
-    bool is_standard = strcmp(file, "-") == 0;
-    owned_fd opened = is_standard ? -1 : sys_open(file, O_RDONLY | O_NOCTTY);
-    int error = is_standard || opened >= 0 ? 0 : opened;
-
-    *ret_name = is_standard ? "standard input" : file;
-    if (error == 0)
-        error = content_read(arena, is_standard ? STDIN_FILENO : opened, JSON_MAX_SIZE_BYTES,
-                             ret_content);
-    if (error == -EFBIG)
-        return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", *ret_name,
-                         (size_t) JSON_MAX_SIZE_BYTES);
-    return error < 0 ? error_os(err, -error, "read %s", *ret_name) : 0;
+    *ret_name = file;
+    if (strcmp(file, "-") != 0)
+        return content_read_file(arena, file, ret_content, err);
+    *ret_name = "standard input";
+    return check_document(*ret_name,
+                          content_read(arena, STDIN_FILENO, JSON_MAX_SIZE_BYTES, ret_content), err);
 }
 
 int content_write_at(int directory, const char *name, const struct content *content, mode_t mode)

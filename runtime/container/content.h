@@ -16,6 +16,10 @@ struct content {
 /* The content of fd in the arena. 0, or -errno; -EFBIG when it is larger than limit. */
 int content_read(struct arena *arena, int fd, size_t limit, struct content *ret_content);
 
+/* The document at path, which errors name. */
+int content_read_file(struct arena *arena, const char *path, struct content *ret_content,
+                      struct error *err);
+
 /* A document named on the command line, "-": standard input. The error names it as *ret_name does. */
 int content_read_document(struct arena *arena, const char *file, struct content *ret_content,
                           const char **ret_name, struct error *err);
