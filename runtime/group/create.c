@@ -60,14 +60,13 @@ static int find_bundles(struct group_creation *creation, const char *file, struc
 static int read_file(struct group_creation *creation, struct error *err)
 {
     const char *file = creation->request->file;
-    const char *name = "no file";
-    struct content content = {"{}", 2};
+    const char *name;
 
-    if (file && group_document_read(creation->arena, file, &content, &name, err) < 0)
+    if (!file)
+        return group_spec_read(creation->arena, "{}", 2, &creation->spec, err);
+    if (group_document_read(creation->arena, file, &creation->spec, &name, err) < 0)
         return -1;
-    if (group_spec_read(creation->arena, content.bytes, content.size, &creation->spec, err) < 0)
-        return error_within(err, "%s", name);
-    return file ? find_bundles(creation, file, err) : 0;
+    return find_bundles(creation, file, err);
 }
 
 static int ask_operator(struct group_creation *creation, struct error *err)

@@ -14,7 +14,7 @@
 #include "base/owned.h"
 #include "base/sys/file.h"
 #include "base/text.h"
-#include "runtime/group/spec.h"
+#include "runtime/container/content.h"
 
 enum { HELPER_TIMEOUT_MS = 10000 };
 
@@ -85,15 +85,18 @@ static int convert(struct arena *arena, struct content *content, struct error *e
     return error < 0 ? error_os(err, -error, "take back the document") : 0;
 }
 
-int group_document_read(struct arena *arena, const char *file, struct content *ret_content,
+int group_document_read(struct arena *arena, const char *file, struct group_spec **ret_spec,
                         const char **ret_name, struct error *err)
 {
-    if (content_read_document(arena, file, ret_content, ret_name, err) < 0)
+    struct content content = {0};
+
+    if (content_read_document(arena, file, &content, ret_name, err) < 0)
         return -1;
-    if (ret_content->size > GROUP_FILE_MAX_BYTES)
+    if (content.size > GROUP_FILE_MAX_BYTES)
         return error_set(err, ERROR_INVALID, "%s is larger than %zu bytes", *ret_name,
                          GROUP_FILE_MAX_BYTES);
-    if (is_yaml(file, ret_content) && convert(arena, ret_content, err) < 0)
+    if ((is_yaml(*ret_name, &content) && convert(arena, &content, err) < 0) ||
+        group_spec_read(arena, content.bytes, content.size, ret_spec, err) < 0)
         return error_within(err, "%s", *ret_name);
     return 0;
 }

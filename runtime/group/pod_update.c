@@ -132,17 +132,14 @@ static int add_member(struct pod_update *update, const char *name,
 static int add_file(struct pod_update *update, const char *file, struct error *err)
 {
     struct group_spec *given = NULL;
-    struct content content = {0};
 
-    if (group_document_read(update->arena, file, &content, &file, err) < 0)
+    if (group_document_read(update->arena, file, &given, &file, err) < 0)
         return -1;
-    if (group_spec_read(update->arena, content.bytes, content.size, &given, err) < 0)
-        return error_within(err, "%s", file);
     group_amounts_apply(update->arena, NULL, given->limits, &update->pod.resources);
     SLICE_FOR_EACH(const struct group_container, container, given->containers)
         if (container->resources &&
             add_member(update, container->name, container->resources, err) < 0)
-            return -1;
+            return error_within(err, "%s", file);
     return 0;
 }
 
@@ -153,7 +150,7 @@ static int find_wanted(struct pod_update *update, const struct group_update_requ
     const struct group_resources resources = {.limits = &limits};
 
     if (request->file && add_file(update, request->file, err) < 0)
-        return error_within(err, "%s", request->file);
+        return -1;
     if (request->member)
         return add_member(update, request->member, &resources, err);
     group_amounts_apply(update->arena, NULL, &limits, &update->pod.resources);

@@ -76,12 +76,9 @@ static struct group_container_list copy_containers(struct arena *arena,
 static int add_file(struct update *update, const char *file, struct error *err)
 {
     struct group_spec *given = NULL;
-    struct content content = {0};
 
-    if (group_document_read(update->arena, file, &content, &file, err) < 0)
+    if (group_document_read(update->arena, file, &given, &file, err) < 0)
         return -1;
-    if (group_spec_read(update->arena, content.bytes, content.size, &given, err) < 0)
-        return error_within(err, "%s", file);
     if (given->limits)
         update->wanted.limits = merge(update->arena, update->wanted.limits, given->limits);
     SLICE_FOR_EACH(const struct group_container, container, given->containers)
