@@ -30,7 +30,8 @@ corun_setup() {
 corun_teardown() {
     local entry left
     for entry in "$STATE"/*/; do
-        [ ! -d "$entry" ] || corun delete --force "$(basename "$entry")" 2>/dev/null 3>&- || true
+        entry=${entry%/}
+        [ ! -d "$entry" ] || corun delete --force "${entry##*/}" 2>/dev/null 3>&- || true
     done
     left=$(leftovers)
     if [ -n "$left" ]; then sweep; fi
@@ -43,18 +44,19 @@ corun_teardown() {
 
 # Everything of this test that is still on the machine, in words; empty when there is nothing. Few programs: tests/vm emulates them.
 leftovers() {
-    local attempt found
+    local attempt found pid
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
         found=$(
-            container_pids | sed 's/^/process /'
-            awk -v root="$ROOT" 'index($0, root) && index($5, root "/keep") != 1 { print "mount", $5 }' /proc/self/mountinfo
+            container_pids | while read -r pid; do echo "process $pid"; done
+            [[ $(</proc/self/mountinfo) != *"$ROOT"* ]] ||
+                awk -v root="$ROOT" 'index($0, root) && index($5, root "/keep") != 1 { print "mount", $5 }' /proc/self/mountinfo
             find /sys/fs/cgroup -mindepth 2 -maxdepth 6 -type d -name "*$ID*" -printf 'cgroup %p\n'
-            find "$STATE" -mindepth 1 -maxdepth 2 -name "*ct-*" -printf 'state %p\n' 2>/dev/null
+            [ ! -d "$STATE" ] || find "$STATE" -mindepth 1 -maxdepth 2 -name "*ct-*" -printf 'state %p\n' 2>/dev/null || true
         )
         [ -z "$found" ] && return
         [ "$attempt" = 10 ] || sleep 0.1 # a killed process needs a moment to be gone
     done
-    echo "$found" | tr '\n' ' '
+    echo "${found//$'\n'/ }"
 }
 
 container_pids() {
@@ -100,7 +102,7 @@ has_feature() { "$CORUN" features 2>/dev/null | jq -e "$1" >/dev/null; }
 bundle() {
     mkdir -p "$BUNDLE"
     [ -d "$BUNDLE/rootfs" ] || cp -a "$BUSYBOX" "$BUNDLE/rootfs"
-    rm -f "$BUNDLE/config.json"
+    [ ! -e "$BUNDLE/config.json" ] || rm "$BUNDLE/config.json"
     "$CORUN" spec --bundle "$BUNDLE"
     edit '.process.terminal = false | .root.readonly = false | .process.args = ($program // ["true"])
           | .process.env += ["CORUN_TEST=" + $id] | '"${1:-.}" "${@:2}"
@@ -108,12 +110,13 @@ bundle() {
 
 # edit JQ [ARG...]: changes the bundle's config.json.
 edit() {
-    local filter=$1 program=null
+    local filter=$1 program=
     shift
-    # by way of JSON: jq takes a program's "-c" for an option of its own, even after --args
-    [ $# = 0 ] || program=$(printf '%s\x1f' "$@" | jq -Rs 'split("\u001f")[:-1]')
-    jq --arg id "$ID" --arg root "$ROOT" --argjson program "$program" \
-        "if \$program then .process.args = \$program else . end | $filter" \
+    # as one text: jq takes a program's "-c" for an option of its own, even after --args
+    [ $# = 0 ] || printf -v program '%s\x1f' "$@"
+    jq --arg id "$ID" --arg root "$ROOT" --arg program "$program" \
+        "(if \$program == \"\" then null else \$program | split(\"\u001f\")[:-1] end) as \$program
+        | if \$program then .process.args = \$program else . end | $filter" \
         <"$BUNDLE/config.json" >"$BUNDLE/config.new"
     mv "$BUNDLE/config.new" "$BUNDLE/config.json"
 }
