@@ -65,6 +65,7 @@ group_sources = \
 	runtime/group/signal.c \
 	runtime/group/spec.c \
 	runtime/group/spec.h \
+	runtime/group/spec_find.c \
 	runtime/group/starter.c \
 	runtime/group/starter.h \
 	runtime/group/state.c \
