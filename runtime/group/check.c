@@ -7,7 +7,7 @@
 
 #define GROUP_NAME_MAX 63 /* of members, volumes and hosts: a label of a host name (RFC 1123) */
 
-bool group_file_name_is_valid(const char *name)
+static bool is_file_name(const char *name)
 {
     return name[0] != '\0' && strlen(name) <= 255 && !strchr(name, '/') && strcmp(name, ".") != 0 &&
            strcmp(name, "..") != 0;
@@ -38,7 +38,7 @@ static int check_file_names(const char *pointer, const struct text_map *map,
                             const struct text_map *other, struct error *err)
 {
     SLICE_FOR_EACH(const struct text_pair, file, *map) {
-        if (!group_file_name_is_valid(file->key))
+        if (!is_file_name(file->key))
             return error_set(err, ERROR_INVALID, "%s: \"%s\" is not the name of a file", pointer,
                              file->key);
         if (other && text_map_find(other, file->key))

@@ -207,9 +207,6 @@ const char *group_image_type_name(const struct group_image_volume *image);
 /* Whether "network", "ipc", "uts", "pid" or "user" is among the namespaces that members share. */
 bool group_spec_shares(const struct group_spec *spec, const char *namespace);
 
-/* The last directory entries of a shared tree: what a volume's file names may be. */
-bool group_file_name_is_valid(const char *name);
-
 /* Who ends when the kernel has to kill a process of a member for its memory. */
 enum group_oom { GROUP_OOM_MEMBER, GROUP_OOM_GROUP };
 
