@@ -4,7 +4,7 @@
  * plan_build() is a pure function of spec, host and request: it opens, reads and stats nothing, so it runs
  * without root and is tested by comparing plan_print() with a text file. launch/open.c then fills the
  * members marked "open:", clones, and the child walks the rest. All memory is the arena's; fds marked
- * "open:" belong to the plan and are closed by plan_release() (launch/open.c).
+ * "open:" belong to the plan and are closed by launch_release_plan().
  */
 #ifndef RUNTIME_PLAN_PLAN_H
 #define RUNTIME_PLAN_PLAN_H
