@@ -226,18 +226,6 @@ int sys_pidfd_exit_status(int pidfd, pid_t pid, int *ret_status)
     return 0;
 }
 
-int sys_process_state(int proc, pid_t pid, char *ret_state)
-{
-    char buffer[1024];
-    const char *field;
-    int error = read_stat(proc, pid, buffer, sizeof(buffer), &field);
-
-    if (error < 0)
-        return error;
-    *ret_state = *field;
-    return 0;
-}
-
 pid_t sys_process_inner_pid(int proc, pid_t pid)
 {
     char path[32];

@@ -54,7 +54,5 @@ int sys_setns(int fd, int kinds);
 int sys_process_start_time(int proc, pid_t pid, uint64_t *ret_ticks);
 /* The pid in the process's own (innermost) pid namespace: the last number of "NSpid:" in /proc/PID/status. The pid or -errno. */
 pid_t sys_process_inner_pid(int proc, pid_t pid);
-/* The state letter of /proc/PID/stat ('Z', 'X', ...). */
-int sys_process_state(int proc, pid_t pid, char *ret_state);
 
 #endif

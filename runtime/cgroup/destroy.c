@@ -70,8 +70,11 @@ static int descent_step(struct descent *descent)
     return errno == EBUSY || errno == ENOTEMPTY ? descent_move(descent, name) : -errno;
 }
 
-/* No recursion and no stack of names: down into what cannot be removed, up by ".." when its children are gone. */
-int cgroup_remove_below(int top)
+/*
+ * Removes the directories below top, the deepest first. -EBUSY when one holds processes, -ELOOP when the container makes them faster
+ * than we remove them. No recursion and no stack of names: down into what cannot be removed, up by ".." when its children are gone.
+ */
+static int remove_below(int top)
 {
     struct descent descent = {.directory = sys_open_at(top, ".", O_PATH | O_DIRECTORY)};
     int result = descent.directory < 0 ? descent.directory : 1;
@@ -97,7 +100,7 @@ static int leaf_clear(const struct cgroup_leaf *leaf)
 
     if (top < 0)
         return top == -ENOENT ? 0 : top;
-    error = cgroup_remove_below(top);
+    error = remove_below(top);
     if (error == 0 && has_processes(leaf))
         error = -EBUSY;
     return error;

@@ -48,10 +48,4 @@ int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const
 /* v2: hands the leaf and the files that man 7 cgroups lets delegate to uid and gid. */
 int leaf_delegate(const struct cgroup_leaf *leaf, uid_t uid, gid_t gid, struct error *err);
 
-/*
- * Walks the directories below top (a directory fd): one that can be removed is removed, the deepest first. -EBUSY when one
- * holds processes, -ELOOP when the container makes them faster than we remove them. 0 when none is left.
- */
-int cgroup_remove_below(int top);
-
 #endif

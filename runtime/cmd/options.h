@@ -26,7 +26,4 @@ const struct option *options_row(const struct command *command, size_t index);
 /* Usage, what the command does, and a table of its options; ends with '\n'. In the arena. */
 const char *options_help(struct arena *arena, const struct command *command);
 
-/* "-b, --bundle=DIR", as the help has it. */
-const char *options_form(struct arena *arena, const struct option *option);
-
 #endif

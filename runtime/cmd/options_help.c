@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-const char *options_form(struct arena *arena, const struct option *option)
+/* "-b, --bundle=DIR" */
+static const char *option_form(struct arena *arena, const struct option *option)
 {
     const char *letter = option->letter ? arena_format(arena, "-%c, ", option->letter) : "    ";
 
@@ -56,10 +57,10 @@ static const char *help_options(struct arena *arena, const struct command *comma
     size_t width = 0;
 
     for (size_t i = 0; (row = options_row(command, i)); i++)
-        if (strlen(options_form(arena, row)) > width)
-            width = strlen(options_form(arena, row));
+        if (strlen(option_form(arena, row)) > width)
+            width = strlen(option_form(arena, row));
     for (size_t i = 0; (row = options_row(command, i)); i++)
-        text = arena_format(arena, "%s  %-*s  %s\n", text, (int) width, options_form(arena, row),
+        text = arena_format(arena, "%s  %-*s  %s\n", text, (int) width, option_form(arena, row),
                             row->help);
     return text;
 }

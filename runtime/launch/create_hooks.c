@@ -5,7 +5,8 @@
 #include "oci-spec/state.h"
 #include "runtime/launch/session.h"
 
-const char *session_state(const struct session *session, pid_t pid)
+/* The state document as hooks get it. pid: as its reader sees it. */
+static const char *write_state(const struct session *session, pid_t pid)
 {
     const struct plan *plan = session->plan;
     struct state_document state = {
@@ -45,7 +46,7 @@ int session_run_create_hooks(const struct session *session, struct error *err)
     if (session->options->ret_ran_hooks)
         *session->options->ret_ran_hooks = true;
     runtime.bundle = plan->bundle;
-    runtime.state_json = session_state(session, session->pid);
+    runtime.state_json = write_state(session, session->pid);
     runtime.kind = "prestart";
     runtime.hooks = &hooks->prestart;
     if (hooks_run(session->arena, &runtime, err) < 0)
@@ -55,6 +56,6 @@ int session_run_create_hooks(const struct session *session, struct error *err)
     if (hooks_run(session->arena, &runtime, err) < 0)
         return -1;
     container.hooks = &hooks->create_container;
-    container.state_json = session_state(session, inner_pid(session));
+    container.state_json = write_state(session, inner_pid(session));
     return hooks_run(session->arena, &container, err);
 }

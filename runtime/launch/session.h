@@ -28,7 +28,4 @@ int session_run_create_hooks(const struct session *session, struct error *err);
 /* listener.c: takes the seccomp listener out of the child as fd number and sends it to the agent. */
 int session_send_listener(const struct session *session, int number, struct error *err);
 
-/* The state document as hooks and agents get it. pid: as its reader sees it. */
-const char *session_state(const struct session *session, pid_t pid);
-
 #endif

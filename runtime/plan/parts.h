@@ -104,17 +104,12 @@ void plan_add_cgroup_rdma(const struct plan_builder *builder,
 
 /* unit_path.c: path and unit_properties for the systemd driver. */
 int plan_choose_unit(const struct plan_builder *builder, struct error *err);
-const char *plan_slice_path(struct arena *arena, const char *name);
 
 int plan_check_resources(const struct spec_resources *resources, struct error *err);
 int plan_add_cgroup_v1(const struct plan_builder *builder, const struct spec_resources *resources,
                        struct error *err);
 int plan_add_cgroup_v2(const struct plan_builder *builder, const struct spec_resources *resources,
                        struct error *err);
-
-/* In a living cgroup the order of two writes, and which are left out, depends on what is there: update.c. */
-struct cgroup_write *plan_find_cgroup_write(const struct cgroup_write_list *writes,
-                                            const char *file);
 
 /* config-linux.md#cpu: shares 2..262144 to weight 1..10000; block I/O weight 10..1000 to 1..10000. */
 uint64_t plan_cgroup_weight_from_shares(uint64_t shares);

@@ -16,7 +16,7 @@ static bool is_slice(const char *name)
 }
 
 /* "a-b.slice" is "/a.slice/a-b.slice", "-.slice" the root, "". NULL when it is not the name of a slice. */
-const char *plan_slice_path(struct arena *arena, const char *name)
+static const char *slice_path(struct arena *arena, const char *name)
 {
     size_t length = strlen(name) - (is_slice(name) ? strlen(".slice") : 0);
     const char *path = "";
@@ -89,7 +89,7 @@ int plan_choose_unit(const struct plan_builder *builder, struct error *err)
                          "the systemd cgroup driver needs a host with cgroup v2 alone");
     if (builder->linux_->cgroups_path && parse_name(builder, &name, err) < 0)
         return -1;
-    slice = plan_slice_path(arena, is_slice(name.name) ? name.name : name.slice);
+    slice = slice_path(arena, is_slice(name.name) ? name.name : name.slice);
     if (!slice)
         return error_set(err, ERROR_INVALID,
                          "/linux/cgroupsPath: \"%s\" is not the name of a systemd slice",

@@ -104,8 +104,7 @@ static int check_against_live(const struct plan_update_request *request, struct 
 
 /* --- the writes --- */
 
-struct cgroup_write *plan_find_cgroup_write(const struct cgroup_write_list *writes,
-                                            const char *file)
+static struct cgroup_write *find_write(const struct cgroup_write_list *writes, const char *file)
 {
     SLICE_FOR_EACH(struct cgroup_write, write, *writes)
         if (strcmp(write->file, file) == 0)
@@ -115,7 +114,7 @@ struct cgroup_write *plan_find_cgroup_write(const struct cgroup_write_list *writ
 
 static void drop_write(struct cgroup_write_list *writes, const char *file)
 {
-    struct cgroup_write *found = plan_find_cgroup_write(writes, file);
+    struct cgroup_write *found = find_write(writes, file);
 
     if (!found)
         return;
@@ -127,8 +126,8 @@ static void drop_write(struct cgroup_write_list *writes, const char *file)
 /* Moves the write to late before that to early, if both are there. */
 static void move_before(struct cgroup_write_list *writes, const char *late, const char *early)
 {
-    struct cgroup_write *from = plan_find_cgroup_write(writes, late);
-    struct cgroup_write *to = plan_find_cgroup_write(writes, early);
+    struct cgroup_write *from = find_write(writes, late);
+    struct cgroup_write *to = find_write(writes, early);
     struct cgroup_write moved;
 
     if (!from || !to || from < to)
