@@ -213,7 +213,7 @@ limits() {
 inits() {
     bundles one two
     group_file '{restartPolicy: "Never", limits: {memoryInGB: 0.25, cpu: 1, pids: 50}, volumes: [{name: "v", tmpfs: {}}],
-        initContainers: [{name: "i1", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["sh", "-c", "echo i1 begins >> /v/log; sleep 1; echo i1 ends >> /v/log"]},
+        initContainers: [{name: "i1", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["sh", "-c", "echo i1 begins >> /v/log; until [ -e /go ]; do sleep 0.1; done; echo i1 ends >> /v/log"]},
                          {name: "i2", bundle: "two", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["sh", "-c", "echo i2 begins >> /v/log; sleep 1; echo i2 ends >> /v/log"]}],
         containers: [{name: "app", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}], command: ["cat", "/v/log"], resources: {requests: {memoryInGB: 0.0625, cpu: 0.25}}}]}'
     "$CORUN" --root "$STATE" group run --keep --file "$FILE" "$GROUP" </dev/null >"$ROOT/out" 2>&1 &
@@ -224,6 +224,7 @@ inits() {
     assert_equal "$(limit_of "" memory.limit_in_bytes memory.max)" 268435456
     assert_equal "$(corun group state "$GROUP" | jq -c '[.members[].name]')" '["i1"]'
     assert_equal "$(phase)" Running
+    touch "$ROOT/one/rootfs/go"
     wait "$supervisor"
     assert_equal "$(cut -d'|' -f2 "$ROOT/out" | tr -d '\n')" " i1 begins i1 ends i2 begins i2 ends"
     assert_equal "$(phase)" Succeeded

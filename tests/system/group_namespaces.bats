@@ -80,10 +80,14 @@ small_reaper() {
 }
 
 shared_users() {
+    mkdir -m 755 "$ROOT/keep"
+    volume='{tmpfs: {}}'
+    # Linux maps the ids of a tmpfs since 6.3
+    [ "$(printf '%s\n' 6.3 "$(uname -r)" | sort -V | head -n 1)" = 6.3 ] || volume='{directory: {path: "\($root)/keep"}}'
     group_file '{hostUsers: false, uidMappings: [{containerID: 0, hostID: 100000, size: 65536}], gidMappings: [{containerID: 0, hostID: 200000, size: 65536}],
-        shareProcessNamespace: $pid, volumes: [{name: "data", tmpfs: {}}]}' --argjson pid "$1"
+        shareProcessNamespace: $pid, volumes: [{name: "data"} + '"$volume"']}' --argjson pid "$1" --arg root "$ROOT"
     corun group create --file "$FILE" "$GROUP"
-    mkdir -m 700 "$ROOT/host" && echo host >"$ROOT/host/secret" && mkdir -m 777 "$ROOT/keep-shared"
+    mkdir -m 700 "$ROOT/host" && echo host >"$ROOT/host/secret"
     for name in "$ID-a" "$ID-b"; do
         BUNDLE=$ROOT/$name
         bundle .

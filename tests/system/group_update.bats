@@ -59,7 +59,7 @@ by_file() {
 
 bad_input() {
     running_group
-    before="$(memory_of "$(group_path)") $(memory_of "$(member_path a)") $(memory_of "$(member_path b)") $(corun group state "$GROUP" | jq -S -c 'del(.members[].pid)')"
+    before="$(memory_of "$(group_path)") $(memory_of "$(member_path a)") $(memory_of "$(member_path b)") $(corun group state "$GROUP" | jq -c 'del(.members[].pid)')"
     refused 'above|limit' corun group update --memory 1g --member a "$GROUP"
     refused 'below what the containers request|above' corun group update --memory 100m "$GROUP"
     refused 'no container "x"' corun group update --memory 1m --member x "$GROUP"
@@ -72,7 +72,7 @@ bad_input() {
         refused 'memory' corun group update --memory "$word" "$GROUP"
         refused 'pids-limit' corun group update --pids-limit "$word" "$GROUP"
     done
-    assert_equal "$(memory_of "$(group_path)") $(memory_of "$(member_path a)") $(memory_of "$(member_path b)") $(corun group state "$GROUP" | jq -S -c 'del(.members[].pid)')" "$before"
+    assert_equal "$(memory_of "$(group_path)") $(memory_of "$(member_path a)") $(memory_of "$(member_path b)") $(corun group state "$GROUP" | jq -c 'del(.members[].pid)')" "$before"
 }
 
 @test "group update: what is refused changes nothing" {
