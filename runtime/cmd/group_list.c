@@ -3,23 +3,17 @@
 
 #include "runtime/cmd/commands.h"
 #include "runtime/cmd/group.h"
-
-enum format { FORMAT_TABLE, FORMAT_JSON };
+#include "runtime/cmd/output.h"
 
 struct words {
     struct group_request group; /* the id is not used */
-    int64_t format;             /* enum format */
+    int64_t format;             /* enum output_format */
     bool is_quiet;
 };
 
-static const struct name format_rows[] = {
-    {"json",  FORMAT_JSON },
-    {"table", FORMAT_TABLE},
-};
-static const struct names formats = NAMES("format", format_rows);
-
 static const struct option rows[] = {
-    NAME_OPTION('f', "format", "FORMAT", struct words, format, formats, "table (default) or json"),
+    NAME_OPTION('f', "format", "FORMAT", struct words, format, output_formats,
+                "table (default) or json"),
     FLAG_OPTION('q', "quiet", struct words, is_quiet, "print only the ids"),
 };
 
@@ -45,7 +39,7 @@ static int run(const struct invocation *invocation, void *request, struct error 
             (void) puts(info->id);
         return 0;
     }
-    if (words->format == FORMAT_JSON)
+    if (words->format == OUTPUT_JSON)
         (void) puts(group_write_list(invocation->arena, &list));
     else
         print_table(&list);

@@ -8,22 +8,14 @@
 #include "runtime/cmd/group_numbers.h"
 #include "runtime/cmd/output.h"
 
-enum format { FORMAT_TABLE, FORMAT_JSON };
-
 struct words {
     struct group_request group;
-    int64_t format;       /* enum format */
+    int64_t format;       /* enum output_format */
     uint64_t interval_ns; /* 0: once */
 };
 
-static const struct name format_rows[] = {
-    {"json",  FORMAT_JSON },
-    {"table", FORMAT_TABLE},
-};
-static const struct names formats = NAMES("format", format_rows);
-
 static const struct option rows[] = {
-    NAME_OPTION('f', "format", "FORMAT", struct words, format, formats,
+    NAME_OPTION('f', "format", "FORMAT", struct words, format, output_formats,
                 "table (default) or json (a group on each line)"),
     TIME_OPTION('i', "interval", "TIME", struct words, interval_ns,
                 "again and again after this time: 1s, 500ms"),
@@ -88,7 +80,7 @@ static void print_table(const struct group_usage_list *before, const struct grou
 static void print(struct arena *arena, const struct words *words,
                   const struct group_usage_list *before, const struct group_usage_list *list)
 {
-    if (words->format == FORMAT_TABLE) {
+    if (words->format == OUTPUT_TABLE) {
         print_table(before, list);
         return;
     }

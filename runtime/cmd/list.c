@@ -5,22 +5,15 @@
 #include <string.h>
 
 #include "runtime/cmd/commands.h"
-
-enum list_format { LIST_FORMAT_TABLE, LIST_FORMAT_JSON };
+#include "runtime/cmd/output.h"
 
 struct list_request {
-    int64_t format; /* enum list_format */
+    int64_t format; /* enum output_format */
     bool is_quiet;
 };
 
-static const struct name list_formats[] = {
-    {"json",  LIST_FORMAT_JSON },
-    {"table", LIST_FORMAT_TABLE},
-};
-static const struct names list_format_names = NAMES("format", list_formats);
-
 static const struct option list_rows[] = {
-    NAME_OPTION('f', "format", "FORMAT", struct list_request, format, list_format_names,
+    NAME_OPTION('f', "format", "FORMAT", struct list_request, format, output_formats,
                 "table (default) or json"),
     FLAG_OPTION('q', "quiet", struct list_request, is_quiet, "print only the ids"),
 };
@@ -89,7 +82,7 @@ static int list_run(const struct invocation *invocation, void *request, struct e
             (void) puts(info->id);
         return 0;
     }
-    if (wanted->format == LIST_FORMAT_JSON) /* none: as runc says it */
+    if (wanted->format == OUTPUT_JSON) /* none: as runc says it */
         (void) puts(list.count > 0 ? container_write_list(invocation->arena, &list) : "null");
     else
         list_print_table(invocation->arena, &list);

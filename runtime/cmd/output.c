@@ -1,8 +1,14 @@
-/* Standard output of commands that go on; see output.h. */
+/* Standard output; see output.h. */
 #include "runtime/cmd/output.h"
 
 #include <errno.h>
 #include <stdio.h>
+
+static const struct name format_rows[] = {
+    {"json",  OUTPUT_JSON },
+    {"table", OUTPUT_TABLE},
+};
+const struct names output_formats = NAMES("format", format_rows);
 
 int output_flush(struct error *err)
 {

@@ -4,23 +4,16 @@
 #include <stdio.h>
 
 #include "runtime/cmd/commands.h"
-
-enum ps_format { PS_FORMAT_TABLE, PS_FORMAT_JSON };
+#include "runtime/cmd/output.h"
 
 struct ps_request {
     struct container_request container;
-    int64_t format; /* enum ps_format */
+    int64_t format; /* enum output_format */
     struct text_list arguments;
 };
 
-static const struct name ps_formats[] = {
-    {"json",  PS_FORMAT_JSON },
-    {"table", PS_FORMAT_TABLE},
-};
-static const struct names ps_format_names = NAMES("format", ps_formats);
-
 static const struct option ps_rows[] = {
-    NAME_OPTION('f', "format", "FORMAT", struct ps_request, format, ps_format_names,
+    NAME_OPTION('f', "format", "FORMAT", struct ps_request, format, output_formats,
                 "table (default) or json: the process ids only"),
 };
 
@@ -58,7 +51,7 @@ static int ps_run(const struct invocation *invocation, void *request, struct err
     invocation_name_container(invocation, &wanted->container);
     if (container_list_processes(invocation->arena, &wanted->container, &pids, err) < 0)
         return -1;
-    if (wanted->format == PS_FORMAT_JSON) {
+    if (wanted->format == OUTPUT_JSON) {
         ps_print_json(&pids);
         return 0;
     }
