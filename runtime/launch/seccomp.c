@@ -202,6 +202,7 @@ int seccomp_open_filter(struct arena *arena, struct plan_seccomp *seccomp,
     if (cache < 0 || !seccomp_cache_find(arena, cache, &key, &program)) {
         if (seccomp_compile(arena, seccomp->profile, &program, err) < 0)
             return -1;
+        seccomp_compact(arena, &program);
         if (cache >= 0)
             seccomp_cache_store(cache, &key, &program);
     }

@@ -23,6 +23,12 @@ int seccomp_compile(struct arena *arena, const struct spec_seccomp *profile,
                     struct seccomp_program *ret_program, struct error *err);
 
 /*
+ * seccomp_compact.c: puts a smaller program that decides the same in the place of one of libseccomp's; leaves it when it has a shape that is
+ * not understood.
+ */
+void seccomp_compact(struct arena *arena, struct seccomp_program *program);
+
+/*
  * seccomp_cache.c. The key is everything that the program depends on, as text; entries are found by its hash and then
  * compared in full. find: true when found and sound. store: failures are of no consequence, and silent.
  */

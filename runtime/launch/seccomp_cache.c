@@ -29,7 +29,7 @@
 #include "base/sys/file.h"
 #include "base/text.h"
 
-#define CACHE_FORMAT          1
+#define CACHE_FORMAT          2
 #define CACHE_MAX_ENTRIES     256
 #define CACHE_NAME_BYTES      (2 * sizeof(XXH128_canonical_t) + 1)
 #define CACHE_MAX_ENTRY_BYTES (4UL * 1024 * 1024)

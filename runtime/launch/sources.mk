@@ -21,6 +21,7 @@ launch_sources = \
 	runtime/launch/seccomp.c \
 	runtime/launch/seccomp.h \
 	runtime/launch/seccomp_cache.c \
+	runtime/launch/seccomp_compact.c \
 	runtime/launch/self_image.c \
 	runtime/launch/self_image.h \
 	runtime/launch/session.h

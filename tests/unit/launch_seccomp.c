@@ -21,6 +21,8 @@
 
 #include <cmocka.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
 
 #include "base/owned.h"
 #include "base/sys/security.h"
@@ -66,6 +68,7 @@ static int probe(struct fixture *fixture, long number, long first, long second)
     pid_t pid;
 
     assert_int_equal(seccomp_compile(&fixture->arena, &fixture->profile, &program, &err), 0);
+    seccomp_compact(&fixture->arena, &program);
     pid = fork();
     if (pid == 0) {
         long value;
@@ -341,6 +344,188 @@ static void stays_bounded(void **state)
     assert_in_range(count, 3, 258);
 }
 
+/* --- the smaller program --- */
+
+/* By how much a jump goes on, with the value that was loaded. */
+static uint32_t find_jump(const struct sock_filter *jump, uint32_t value)
+{
+    bool holds = false;
+
+    switch (BPF_OP(jump->code)) {
+    case BPF_JA:
+        return jump->k;
+    case BPF_JEQ:
+        holds = value == jump->k;
+        break;
+    case BPF_JGE:
+        holds = value >= jump->k;
+        break;
+    case BPF_JGT:
+        holds = value > jump->k;
+        break;
+    case BPF_JSET:
+        holds = (value & jump->k) != 0;
+        break;
+    default:
+        fail_msg("jump 0x%x", jump->code);
+    }
+    return holds ? jump->jt : jump->jf;
+}
+
+/* What the kernel would do (Documentation/networking/filter.rst), for the instructions that libseccomp uses. */
+static uint32_t run_filter(const struct seccomp_program *program, const struct seccomp_data *data)
+{
+    const struct sock_filter *at = program->bytes;
+    const struct sock_filter *end = at + program->size / sizeof(*at);
+    uint32_t value = 0;
+
+    for (; at < end; at++) {
+        if (at->code == (BPF_RET | BPF_K))
+            return at->k;
+        if (BPF_CLASS(at->code) == BPF_JMP)
+            at += find_jump(at, value);
+        else if (at->code == (BPF_LD | BPF_W | BPF_ABS))
+            memcpy(&value, (const char *) data + at->k, sizeof(value));
+        else if (at->code == (BPF_ALU | BPF_AND | BPF_K))
+            value &= at->k;
+        else
+            fail_msg("instruction 0x%x", at->code);
+    }
+    fail_msg("the program has no end");
+    return 0;
+}
+
+static void expect_same(const struct seccomp_program *first, const struct seccomp_program *second,
+                        struct seccomp_data *data)
+{
+    static const uint64_t values[] = {0, 1, 2, 8, 0x100000001, 0x7e020000, UINT64_MAX};
+    const size_t count = sizeof(values) / sizeof(values[0]);
+
+    for (size_t i = 0; i < count * count; i++) {
+        data->args[0] = values[i % count];
+        data->args[1] = values[i / count];
+        assert_int_equal(run_filter(first, data), run_filter(second, data));
+    }
+}
+
+static void expect_same_for_all(const struct seccomp_program *first,
+                                const struct seccomp_program *second)
+{
+    static const uint32_t architectures[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64,
+                                             SCMP_ARCH_ARM};
+    static const uint32_t bases[] = {0, 0x40000000, 0x7ffffe00, 0x80000000, 0xfffffe00};
+
+    for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++)
+        for (size_t j = 0; j < sizeof(bases) / sizeof(bases[0]); j++)
+            for (uint32_t number = 0; number < 512; number++) {
+                struct seccomp_data data = {.nr = (int) (bases[j] + number),
+                                            .arch = architectures[i]};
+
+                expect_same(first, second, &data);
+            }
+}
+
+/* Runs of calls that are allowed, some with another action, some with conditions, as chance has it. */
+static void add_random_rules(struct fixture *fixture, unsigned int *seed)
+{
+    static const int64_t some_actions[] = {SECCOMP_ACTION_ALLOW, SECCOMP_ACTION_ALLOW,
+                                           SECCOMP_ACTION_ALLOW, SECCOMP_ACTION_LOG,
+                                           SECCOMP_ACTION_KILL_PROCESS};
+    static const int64_t some_operators[] = {SECCOMP_OPERATOR_EQ, SECCOMP_OPERATOR_NE,
+                                             SECCOMP_OPERATOR_GE, SECCOMP_OPERATOR_MASKED_EQ};
+    int64_t action = SECCOMP_ACTION_ALLOW;
+
+    for (int number = 0; number < 450; number++) {
+        char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+        int chance = rand_r(seed) % 16;
+
+        if (chance < 2)
+            action = some_actions[rand_r(seed) % 5];
+        if (name && chance != 2) {
+            struct spec_seccomp_syscall *rule =
+                add_rule(fixture, arena_copy(&fixture->arena, name), action, NULL);
+
+            if (chance == 3)
+                add_condition(fixture, rule, (uint32_t) rand_r(seed) % 2, 8);
+            if (chance == 3)
+                rule->args.items[0].op = some_operators[rand_r(seed) % 4];
+        }
+        free(name);
+    }
+}
+
+static void compacts_without_changing_anything(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->profile.default_action = SECCOMP_ACTION_ERRNO;
+    for (unsigned int round = 0; round < 12; round++) {
+        struct seccomp_program program = {0};
+        struct seccomp_program compact;
+        struct error err = {0};
+        unsigned int seed = round;
+
+        fixture->profile.syscalls.count = 0;
+        fixture->profile.architectures.count = 0;
+        if (round % 3 > 0)
+            *SLICE_PUSH(&fixture->arena, &fixture->profile.architectures, int64_t) = SCMP_ARCH_X86;
+        if (round % 3 > 1)
+            *SLICE_PUSH(&fixture->arena, &fixture->profile.architectures, int64_t) = SCMP_ARCH_X32;
+        add_random_rules(fixture, &seed);
+        assert_int_equal(seccomp_compile(&fixture->arena, &fixture->profile, &program, &err), 0);
+        compact = program;
+        seccomp_compact(&fixture->arena, &compact);
+        assert_true(compact.size < program.size);
+        expect_same_for_all(&program, &compact);
+    }
+}
+
+/* libseccomp makes few comparisons of other kinds than "equal", and none whose edge shows. */
+static void finds_the_edges_of_every_comparison(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct sock_filter plain[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 100, 8, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 49, 8, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 20, 6, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 21, 5, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 22, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 23, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 24, 2, 0),
+        BPF_STMT(BPF_JMP | BPF_JA, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_LOG),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+    };
+    const struct seccomp_program program = {.bytes = plain, .size = sizeof(plain)};
+    struct seccomp_program compact = program;
+
+    seccomp_compact(&fixture->arena, &compact);
+    assert_true(compact.size < program.size);
+    expect_same_for_all(&program, &compact);
+}
+
+/* One comparison after a load of something else, and a jump into the comparisons of the number: that one is left alone. */
+static void leaves_what_it_does_not_understand(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct sock_filter odd[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCMP_ARCH_X86_64, 0, 1),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_LOG),
+    };
+    struct seccomp_program program = {.bytes = odd, .size = sizeof(odd)};
+
+    seccomp_compact(&fixture->arena, &program);
+    assert_ptr_equal(program.bytes, odd);
+    assert_int_equal(program.size, sizeof(odd));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -358,6 +543,9 @@ int main(void)
         CASE(never_takes_another_profiles_entry),
         CASE(trusts_only_what_is_the_callers_alone),
         CASE(stays_bounded),
+        CASE(compacts_without_changing_anything),
+        CASE(finds_the_edges_of_every_comparison),
+        CASE(leaves_what_it_does_not_understand),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
