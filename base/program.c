@@ -176,13 +176,24 @@ static int64_t now_ms(void)
     return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* A process that runs. */
+struct program_process {
+    const struct program *program;
+    pid_t pid;
+    int pidfd;
+    int output_fd;
+};
+
 /* Until the process has exited: reads output, so that it never blocks. 1 exited, 0 out of time, -errno. */
-static int attend(int pidfd, int output_fd, int timeout_ms, struct program_output *output)
+static int attend(const struct program_process *process, struct program_output *output)
 {
+    const struct program *program = process->program;
+    int timeout_ms = program->timeout_ms;
     int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : INT64_MAX;
     struct pollfd pollers[] = {
-        {.fd = pidfd,     .events = POLLIN},
-        {.fd = output_fd, .events = POLLIN}
+        {.fd = process->pidfd,                        .events = POLLIN},
+        {.fd = process->output_fd,                    .events = POLLIN},
+        {.fd = program->talk ? program->talk_fd : -1, .events = POLLIN},
     };
 
     while (!(pollers[0].revents & POLLIN)) {
@@ -190,10 +201,12 @@ static int attend(int pidfd, int output_fd, int timeout_ms, struct program_outpu
 
         if (timeout_ms > 0 && left <= 0)
             return 0;
-        if (poll(pollers, 2, (int) left) < 0 && errno != EINTR)
+        if (poll(pollers, 3, (int) left) < 0 && errno != EINTR)
             return -errno;
-        if (pollers[1].revents && !read_output(output_fd, output))
+        if (pollers[1].revents && !read_output(process->output_fd, output))
             pollers[1].fd = -1; /* closed by the program, which may live on */
+        if (program->talk && pollers[2].revents && program->talk(program->talker) < 0)
+            pollers[2].fd = -1;
     }
     return 1;
 }
@@ -208,18 +221,11 @@ static void drain(int output_fd, struct program_output *output)
             return;
 }
 
-/* A process that runs. */
-struct program_process {
-    pid_t pid;
-    int pidfd;
-    int output_fd;
-};
-
 /* Goes with it to its end, of itself or because its time is over, and reaps it. */
-static int finish(const struct program_process *process, int timeout_ms,
-                  struct program_output *output, struct program_result *result)
+static int finish(const struct program_process *process, struct program_output *output,
+                  struct program_result *result)
 {
-    int ended = attend(process->pidfd, process->output_fd, timeout_ms, output);
+    int ended = attend(process, output);
 
     result->has_timed_out = ended == 0;
     if (ended <= 0) {
@@ -275,7 +281,7 @@ int program_run(struct arena *arena, const struct program *program,
     owned_pipe output_pipe = {-1, -1};
     owned_pipe failure_pipe = {-1, -1};
     struct program_output output = {.bytes = arena_alloc(arena, OUTPUT_KEPT_BYTES)};
-    struct program_process process;
+    struct program_process process = {.program = program};
     int error;
 
     if (input < 0 || open_pipe(&output_pipe, err) < 0 || open_pipe(&failure_pipe, err) < 0)
@@ -292,7 +298,7 @@ int program_run(struct arena *arena, const struct program *program,
     replace_fd(&failure_pipe.write, -1);
     process.pidfd = pidfd;
     process.output_fd = output_pipe.read;
-    error = finish(&process, program->timeout_ms, &output, ret_result);
+    error = finish(&process, &output, ret_result);
     if (error < 0)
         return error_os(err, -error, "wait for the process");
     ret_result->output = output_line(arena, &output);

@@ -28,6 +28,10 @@ struct program {
     /* Instead of execve(path); may be NULL. Returns only on failure. */
     int (*execute)(const struct program *program, const char **ret_what);
     const void *context; /* for both */
+    /* Called by us whenever there is something to read on talk_fd while the program runs; negative: no more. May be NULL. */
+    int (*talk)(void *talker);
+    void *talker;
+    int talk_fd;
     bool
         forks_again; /* between prepare and exec: prepare joined a pid namespace, which holds for children only */
 };
