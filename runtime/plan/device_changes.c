@@ -2,6 +2,13 @@
  * What a v1 cgroup's list of allowed devices is after some writes, as far as it begins with "deny everything": then the kernel keeps
  * a list of what is allowed, one line for each type and pair of numbers (kernel: security/device_cgroup.c), and what differs can be
  * changed line by line, without a moment in which a device that stays is refused.
+ *
+ * A list that allows everything cannot be made into one that does not without such a moment. While everything is allowed, the kernel's lines
+ * are what is refused. Only "a" to devices.deny turns their meaning around; it empties them at the same time, and what is allowed can be
+ * written only afterwards. Refusing class by class before that ("c *:* rwm") refuses what is to stay as well: an allowed number is no
+ * exception to such a line. And the list is taken from the parent's only when the cgroup is made. So during the writes after "a" an
+ * open of an allowed device fails with EPERM. Freezing the container meanwhile would avoid that, but leave it frozen when the update
+ * is killed.
  */
 #include <string.h>
 
