@@ -21,7 +21,10 @@ static const struct option common_rows[] = {
     FLAG_OPTION(0, "file-locks", struct criu_words, options.file_locks, "allow file locks"),
     TEXT_OPTION(0, "image-path", "DIR", struct criu_words, options.image_path,
                 "the directory of the images (default: checkpoint)"),
-    FLAG_OPTION(0, "lazy-pages", struct criu_words, options.lazy_pages, "not supported"),
+    FLAG_OPTION(0, "lazy-pages", struct criu_words, options.lazy_pages,
+                "leave the memory where it is until it is asked for"),
+    FLAG_OPTION(0, "link-remap", struct criu_words, options.link_remap,
+                "allow open files that were removed and have other links"),
     NAME_OPTION(0, "manage-cgroups-mode", "MODE", struct criu_words, cgroups_mode,
                 cgroups_mode_names, "soft or ignore; the cgroup is made from config.json"),
     FLAG_OPTION(0, "shell-job", struct criu_words, options.shell_job,
@@ -47,14 +50,15 @@ static const struct option checkpoint_rows[] = {
     FLAG_OPTION(0, "leave-running", struct checkpoint_words, words.options.leave_running,
                 "let the container go on, do not delete it"),
     TEXT_OPTION(0, "page-server", "ADDRESS:PORT", struct checkpoint_words,
-                words.options.page_server, "not supported"),
+                words.options.page_server,
+                "send the memory to 'criu page-server' there; with --lazy-pages, serve it there"),
     TEXT_OPTION(
         0, "parent-path", "DIR", struct checkpoint_words, words.options.parent_path,
         "the images of a --pre-dump, relative to the new ones: write only what has changed"),
     FLAG_OPTION(0, "pre-dump", struct checkpoint_words, words.options.pre_dump,
                 "write the memory only, and let the container go on"),
     TEXT_OPTION(0, "status-fd", "FD", struct checkpoint_words, words.options.status_fd,
-                "not supported"),
+                "criu writes a null byte there when lazy pages can be fetched"),
 };
 
 static const struct operand checkpoint_operands[] = {

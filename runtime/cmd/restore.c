@@ -14,7 +14,7 @@ static const struct option restore_rows[] = {
     TEXT_OPTION('b', "bundle", "DIR", struct restore_words, create.bundle,
                 "the bundle (default: the current directory)"),
     TEXT_OPTION(0, "console-socket", "PATH", struct restore_words, create.console_socket,
-                "not supported"),
+                "where to send the terminal, when there is one"),
     FLAG_OPTION('d', "detach", struct restore_words, is_detached,
                 "return as soon as the program runs"),
     TEXT_OPTION(0, "lsm-mount-context", "CONTEXT", struct restore_words,
@@ -37,9 +37,8 @@ static int restore_run(const struct invocation *invocation, void *request, struc
     struct restore_request restore = {words->words.options, words->create, words->is_detached};
     int exit_code = 0;
 
-    if (words->create.no_pivot || words->create.console_socket)
-        return error_set(err, ERROR_UNSUPPORTED, "--%s is not supported",
-                         words->create.no_pivot ? "no-pivot" : "console-socket");
+    if (words->create.no_pivot)
+        return error_set(err, ERROR_UNSUPPORTED, "--no-pivot is not supported");
     if (invocation_complete_create(invocation, &restore.create, err) < 0)
         return -1;
     return group_restore_any(invocation->arena, &restore, &exit_code, err) < 0 ? -1 : exit_code;

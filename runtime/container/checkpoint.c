@@ -18,7 +18,10 @@
 #include "base/sys/file.h"
 #include "base/text.h"
 #include "runtime/container/criu.h"
+#include "runtime/container/criu_service.h"
 #include "runtime/container/lookup.h"
+
+enum { FIRST_PTS_MAJOR = 136, LAST_PTS_MAJOR = 143 }; /* Documentation/admin-guide/devices.txt */
 
 struct checkpoint {
     struct arena *arena;
@@ -75,6 +78,13 @@ static uint32_t mount_of(const struct checkpoint *checkpoint, int stream)
     return id;
 }
 
+/* The container's own terminal is restored with it. */
+static bool is_own_terminal(const struct checkpoint *checkpoint, const struct stat *info)
+{
+    return checkpoint->plan->terminal.is_wanted && S_ISCHR(info->st_mode) &&
+           major(info->st_rdev) >= FIRST_PTS_MAJOR && major(info->st_rdev) <= LAST_PTS_MAJOR;
+}
+
 /* What criu calls the stream, and is told of it; "": it is closed, or a thing that criu must deal with. */
 static const char *add_stream(struct checkpoint *checkpoint, int stream)
 {
@@ -93,7 +103,7 @@ static const char *add_stream(struct checkpoint *checkpoint, int stream)
         if (text_has_prefix(link, "pipe:["))
             return arena_copy(arena, link);
     }
-    if (S_ISSOCK(info.st_mode))
+    if (S_ISSOCK(info.st_mode) || is_own_terminal(checkpoint, &info))
         return "";
     if (S_ISCHR(info.st_mode) && major(info.st_rdev) != 1)
         key = arena_format(arena, "tty[%lx:%lx]", (unsigned long) info.st_rdev,
@@ -131,8 +141,9 @@ static int dump(struct checkpoint *checkpoint, struct error *err)
     struct container *container = &checkpoint->container;
     struct arena *arena = checkpoint->arena;
     struct criu *criu = &checkpoint->criu;
-    struct program program = {0};
+    struct program program = {.prepare = criu_pass_fds, .context = criu};
     struct stat info;
+    owned_criu_service service = CRIU_SERVICE_NONE;
     owned_fd root = -1;
 
     if (criu_prepare(arena, options->pre_dump ? "pre-dump" : "dump", options, criu, err) < 0)
@@ -143,6 +154,7 @@ static int dump(struct checkpoint *checkpoint, struct error *err)
                                 : sys_open_at(checkpoint->proc, "root", O_PATH | O_DIRECTORY);
     if (root < 0)
         return error_os(err, -root, "look into the container");
+    criu->pid = (pid_t) container->record.pid;
     criu_add(arena, criu, "--tree", arena_format(arena, "%d", (int) container->record.pid));
     if (container->cgroup.leaves.count > 0)
         criu_add(arena, criu, "--freeze-cgroup", container->cgroup.leaves.items[0].directory);
@@ -152,6 +164,10 @@ static int dump(struct checkpoint *checkpoint, struct error *err)
                  arena_format(arena, "net[%lu]:" CRIU_NETWORK, (unsigned long) info.st_ino));
     criu_add_mounts(arena, criu, checkpoint->plan, root);
     if (add_streams(checkpoint, err) < 0)
+        return -1;
+    /* A pre-dump does not look at terminals; and as a service, criu would wait for another after it. */
+    if (checkpoint->plan->terminal.is_wanted && !options->pre_dump &&
+        criu_service_open(arena, criu, &program, &service, err) < 0)
         return -1;
     return criu_run(arena, criu, &program, err);
 }

@@ -10,7 +10,7 @@
 
 #include "runtime/container/container.h"
 
-/* What criu is to be told: man 8 criu. Names are those of its options, or of runc's. Some are there to be refused. */
+/* What criu is to be told: man 8 criu. Names are those of its options, or of runc's. */
 struct criu_options {
     const char *image_path; /* NULL: "checkpoint"; both may be relative */
     const char *work_path;  /* its log; NULL: the same */
@@ -25,6 +25,7 @@ struct criu_options {
     bool file_locks;
     bool lazy_pages;
     bool leave_running;
+    bool link_remap;
     bool pre_dump; /* the memory only, and the container goes on */
     bool shell_job;
     bool tcp_established;

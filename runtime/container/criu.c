@@ -33,8 +33,6 @@ static int check_namespaces(const struct plan *plan, struct error *err)
         if (i != NAMESPACE_NETWORK && plan->namespaces.of[i].how == PLAN_NAMESPACE_JOIN)
             return error_set(err, ERROR_UNSUPPORTED,
                              "a container that joins other namespaces than the network's");
-    if (plan->namespaces.of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT)
-        return error_set(err, ERROR_UNSUPPORTED, "a container with a user namespace");
     if (plan->namespaces.of[NAMESPACE_TIME].how != PLAN_NAMESPACE_INHERIT)
         return error_set(err, ERROR_UNSUPPORTED, "a container with a time namespace");
     if (!plan->root.has_mount_namespace)
@@ -57,9 +55,8 @@ int criu_check(const struct plan *plan, const struct host *host, struct error *e
         return error_set(err, ERROR_UNSUPPORTED, "this host has not cgroup v2 alone");
     if (check_namespaces(plan, err) < 0)
         return error_within(err, "not supported");
-    if (!plan->has_process || plan->terminal.is_wanted)
-        return error_set(err, ERROR_UNSUPPORTED,
-                         "not supported: a container with a terminal, or without a process");
+    if (!plan->has_process)
+        return error_set(err, ERROR_UNSUPPORTED, "not supported: a container without a process");
     if (plan->seccomp && plan->seccomp->has_listener)
         return error_set(err, ERROR_UNSUPPORTED,
                          "not supported: a container with a seccomp listener");
@@ -68,7 +65,7 @@ int criu_check(const struct plan *plan, const struct host *host, struct error *e
 
 /* --- options --- */
 
-enum row_kind { ROW_FLAG, ROW_TEXT, ROW_REFUSED_FLAG, ROW_REFUSED_TEXT };
+enum row_kind { ROW_FLAG, ROW_TEXT };
 
 struct row {
     size_t offset; /* in struct criu_options */
@@ -84,15 +81,15 @@ static const struct row rows[] = {
     ROW(auto_dedup, "--auto-dedup", ROW_FLAG),
     ROW(ext_unix_sk, "--ext-unix-sk", ROW_FLAG),
     ROW(file_locks, "--file-locks", ROW_FLAG),
-    ROW(lazy_pages, "--lazy-pages", ROW_REFUSED_FLAG),
+    ROW(lazy_pages, "--lazy-pages", ROW_FLAG),
     ROW(leave_running, "--leave-running", ROW_FLAG),
+    ROW(link_remap, "--link-remap", ROW_FLAG),
     ROW(lsm_mount_context, "--lsm-mount-context", ROW_TEXT),
     ROW(lsm_profile, "--lsm-profile", ROW_TEXT),
-    ROW(page_server, "--page-server", ROW_REFUSED_TEXT),
     ROW(parent_path, "--prev-images-dir", ROW_TEXT),
     ROW(pre_dump, "--track-mem", ROW_FLAG),
     ROW(shell_job, "--shell-job", ROW_FLAG),
-    ROW(status_fd, "--status-fd", ROW_REFUSED_TEXT),
+    ROW(status_fd, "--status-fd", ROW_TEXT),
     ROW(tcp_established, "--tcp-established", ROW_FLAG),
 };
 
@@ -103,17 +100,60 @@ void criu_add(struct arena *arena, struct criu *criu, const char *name, const ch
         text_list_push(arena, &criu->argv, value);
 }
 
-static int add_row(struct arena *arena, struct criu *criu, const struct row *row, const void *place,
-                   struct error *err)
+static void add_row(struct arena *arena, struct criu *criu, const struct row *row,
+                    const void *place)
 {
-    bool is_text = row->kind == ROW_TEXT || row->kind == ROW_REFUSED_TEXT;
-    const char *text = is_text ? *(const char *const *) place : NULL;
+    const char *text = row->kind == ROW_TEXT ? *(const char *const *) place : NULL;
 
-    if (is_text ? !text : !*(const bool *) place)
+    if (row->kind == ROW_TEXT ? text != NULL : *(const bool *) place)
+        criu_add(arena, criu, row->option, text);
+}
+
+/* Where the memory goes instead of into the images; with lazy pages, where it is fetched. */
+static int add_page_server(struct arena *arena, struct criu *criu,
+                           const struct criu_options *options, struct error *err)
+{
+    const char *asked = options->page_server;
+    const char *colon = asked ? strrchr(asked, ':') : NULL;
+
+    if (!asked)
         return 0;
-    if (row->kind == ROW_REFUSED_FLAG || row->kind == ROW_REFUSED_TEXT)
-        return error_set(err, ERROR_UNSUPPORTED, "%s is not supported", row->option);
-    criu_add(arena, criu, row->option, text);
+    if (!colon || colon == asked || !colon[1])
+        return error_set(err, ERROR_INVALID, "--page-server %s: must be ADDRESS:PORT", asked);
+    if (!options->lazy_pages)
+        criu_add(arena, criu, "--page-server", NULL);
+    criu_add(arena, criu, "--address", arena_copy_bytes(arena, asked, (size_t) (colon - asked)));
+    criu_add(arena, criu, "--port", colon + 1);
+    return 0;
+}
+
+void criu_pass_fd(struct criu *criu, int fd)
+{
+    if (fd >= 0 && criu->passed_count < CRIU_PASSED_MAX)
+        criu->passed[criu->passed_count++] = fd;
+}
+
+int criu_pass_fds(const void *context, const char **ret_what)
+{
+    const struct criu *criu = context;
+
+    *ret_what = "pass file descriptors";
+    for (size_t i = 0; i < criu->passed_count; i++)
+        if (fcntl(criu->passed[i], F_SETFD, 0) < 0)
+            return -errno;
+    return 0;
+}
+
+static int add_status_fd(struct criu *criu, const struct criu_options *options, struct error *err)
+{
+    uint32_t fd = 0;
+
+    if (!options->status_fd)
+        return 0;
+    if (!text_parse_uint32(options->status_fd, &fd) || fd > INT_MAX || fcntl((int) fd, F_GETFD) < 0)
+        return error_set(err, ERROR_INVALID, "--status-fd %s: not an open file descriptor",
+                         options->status_fd);
+    criu_pass_fd(criu, (int) fd);
     return 0;
 }
 
@@ -121,8 +161,9 @@ static int add_options(struct arena *arena, struct criu *criu, const struct criu
                        struct error *err)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (add_row(arena, criu, &rows[i], (const char *) options + rows[i].offset, err) < 0)
-            return -1;
+        add_row(arena, criu, &rows[i], (const char *) options + rows[i].offset);
+    if (add_page_server(arena, criu, options, err) < 0 || add_status_fd(criu, options, err) < 0)
+        return -1;
     if (options->empty_ns && strcmp(options->empty_ns, "network") != 0)
         return error_set(err, ERROR_UNSUPPORTED, "--empty-ns: only \"network\" is supported");
     if (options->empty_ns)
@@ -160,7 +201,6 @@ int criu_prepare(struct arena *arena, const char *action, const struct criu_opti
         return error_set(err, ERROR_UNSUPPORTED, "there is no criu on this host");
     criu.images = absolute(arena, images);
     criu.work = options->work_path ? absolute(arena, options->work_path) : criu.images;
-    criu_add(arena, &criu, action, NULL);
     criu_add(arena, &criu, "--images-dir", criu.images);
     criu_add(arena, &criu, "--work-dir", criu.work);
     criu_add(arena, &criu, "--log-file", arena_format(arena, "%s.log", action));
@@ -219,6 +259,10 @@ void criu_add_mounts(struct arena *arena, struct criu *criu, const struct plan *
         else if (mount->kind == PLAN_MOUNT_BIND)
             add_mount(arena, criu, resolve(arena, root, mount->target), mount->source);
     }
+    SLICE_FOR_EACH(const struct plan_device, device, plan->devices) {
+        if (device->by_bind)
+            add_mount(arena, criu, resolve(arena, root, device->target), device->path);
+    }
     SLICE_FOR_EACH(const char *const, masked, plan->masked_paths) {
         owned_fd fd = is_restore ? -1 : sys_open_in_root(root, *masked, O_PATH);
 
@@ -249,8 +293,7 @@ static const char *find_error(struct arena *arena, const char *path)
     return found;
 }
 
-int criu_run(struct arena *arena, const struct criu *criu, struct program *program,
-             struct error *err)
+int criu_run(struct arena *arena, struct criu *criu, struct program *program, struct error *err)
 {
     /* criu runs tar, ip and iptables */
     static const char *const environment[] = {
@@ -260,6 +303,8 @@ int criu_run(struct arena *arena, const struct criu *criu, struct program *progr
     const char *told;
 
     (void) unlink(log); /* of an earlier run */
+    if (!criu->is_service)
+        criu_add(arena, criu, criu->action, NULL);
     program->path = criu->argv.items[0];
     program->argv = criu->argv.items;
     program->envp = environment;

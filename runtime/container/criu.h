@@ -10,12 +10,18 @@
 #define CRIU_DESCRIPTORS "descriptors.json" /* in the images: what the standard streams were */
 #define CRIU_NETWORK     "extRootNetNS"     /* the key of a network namespace that is joined */
 
+enum { CRIU_PASSED_MAX = 8 };
+
 /* One call of criu, in preparation. */
 struct criu {
     const char *action; /* "dump", "pre-dump", "restore" */
     const char *images; /* absolute */
     const char *work;
-    struct text_list argv;
+    struct text_list argv;       /* without the action */
+    int passed[CRIU_PASSED_MAX]; /* fds that it inherits */
+    size_t passed_count;
+    pid_t pid;       /* to be dumped, or 0 */
+    bool is_service; /* criu_service.h */
 };
 
 /* Refuses callers who cannot do it. */
@@ -28,8 +34,14 @@ int criu_check(const struct plan *plan, const struct host *host, struct error *e
 int criu_prepare(struct arena *arena, const char *action, const struct criu_options *options,
                  struct criu *ret_criu, struct error *err);
 
-/* "name", "format" formatted. */
+/* An option, and its value unless that is NULL. */
 void criu_add(struct arena *arena, struct criu *criu, const char *name, const char *value);
+
+/* criu is to inherit fd, unless it is -1; borrowed until criu has run. */
+void criu_pass_fd(struct criu *criu, int fd);
+
+/* In criu's process, before it is executed: program.prepare, with the struct criu. */
+int criu_pass_fds(const void *context, const char **ret_what);
 
 /*
  * Names the mounts that are not the container's own, found in the directory root: for a dump by what they are called there, for a restore
@@ -38,7 +50,6 @@ void criu_add(struct arena *arena, struct criu *criu, const char *name, const ch
 void criu_add_mounts(struct arena *arena, struct criu *criu, const struct plan *plan, int root);
 
 /* To its end; when it fails, with the error of its log. program may have more: prepare, context. */
-int criu_run(struct arena *arena, const struct criu *criu, struct program *program,
-             struct error *err);
+int criu_run(struct arena *arena, struct criu *criu, struct program *program, struct error *err);
 
 #endif

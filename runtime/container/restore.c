@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/owned.h"
@@ -21,12 +22,14 @@
 #include "base/text.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/criu.h"
+#include "runtime/container/criu_service.h"
+#include "runtime/terminal/terminal.h"
 
 #define PID_FILE "restored.pid" /* in the container's directory */
 
-enum { STREAM_COUNT = 3, INHERITED_COUNT, FIRST_INHERITED = 10 };
+enum { STREAM_COUNT = 3, INHERITED_NETWORK = STREAM_COUNT, INHERITED_COUNT, FIRST_INHERITED = 10 };
 
-/* What criu inherits: the streams, and a network namespace; each -1 when there is none. */
+/* What criu inherits; each -1 when there is none. */
 struct inherited {
     int fds[INHERITED_COUNT];
 };
@@ -41,7 +44,7 @@ struct criu_place {
     const struct cgroup *cgroup; /* NULL: none */
     const char *root;
     bool has_cgroup_namespace;
-    const struct inherited *inherited;
+    const struct criu *criu;
 };
 
 static int fail(const char *what, const char **ret_what)
@@ -66,10 +69,7 @@ static int enter_place(const void *context, const char **ret_what)
     if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ||
         mount(place->root, place->root, NULL, MS_BIND | MS_REC, NULL) < 0)
         return fail("mount the root", ret_what);
-    for (size_t i = 0; i < INHERITED_COUNT; i++)
-        if (place->inherited->fds[i] >= 0 && fcntl(place->inherited->fds[i], F_SETFD, 0) < 0)
-            return fail("pass file descriptors", ret_what);
-    return 0;
+    return criu_pass_fds(place->criu, ret_what);
 }
 
 static int check(struct creation *creation, struct error *err)
@@ -101,6 +101,7 @@ static int inherit(struct arena *arena, struct criu *criu, int fd, const char *k
 
     if (moved >= 0)
         criu_add(arena, criu, "--inherit-fd", arena_format(arena, "fd[%d]:%s", moved, key));
+    criu_pass_fd(criu, moved);
     return moved < 0 ? -errno : moved;
 }
 
@@ -141,7 +142,7 @@ static int inherit_network(struct creation *creation, struct criu *criu,
     moved = fd < 0 ? fd : inherit(creation->arena, criu, fd, CRIU_NETWORK);
     if (moved < 0)
         return error_os(err, -moved, "open the network namespace %s", network->path);
-    inherited->fds[STREAM_COUNT] = moved;
+    inherited->fds[INHERITED_NETWORK] = moved;
     return 0;
 }
 
@@ -166,6 +167,38 @@ static int take_process(struct creation *creation, struct error *err)
                                 : 0;
 }
 
+static int hand_over_terminal(struct creation *creation, struct criu_service *service,
+                              struct error *err)
+{
+    const char *path = creation->request->console_socket;
+
+    if (service->terminal < 0)
+        return error_set(err, ERROR_STATE, "criu has restored no terminal");
+    if (path)
+        return terminal_send_master(path, service->terminal, err);
+    creation->launched.terminal_fd = take_fd(&service->terminal);
+    return 0;
+}
+
+/* In a new user namespace criu is its root when it opens the images, which must be allowed to look for them. */
+static int let_root_search(const struct creation *creation, const struct criu *criu,
+                           struct error *err)
+{
+    const struct spec_linux *section = creation->plan->spec->linux_;
+    struct stat info;
+
+    if (creation->plan->namespaces.of[NAMESPACE_USER].how != PLAN_NAMESPACE_NEW)
+        return 0;
+    SLICE_FOR_EACH(const struct spec_id_mapping, mapping, section->gid_mappings) {
+        if (mapping->container_id == 0 &&
+            (stat(criu->images, &info) < 0 ||
+             chown(criu->images, (uid_t) -1, mapping->host_id) < 0 ||
+             chmod(criu->images, (info.st_mode & ALLPERMS) | S_IXGRP) < 0))
+            return error_os(err, errno, "let the container's root search %s", criu->images);
+    }
+    return 0;
+}
+
 static int restore(struct creation *creation, struct error *err)
 {
     const struct restore_request *request = creation->source->context;
@@ -174,15 +207,16 @@ static int restore(struct creation *creation, struct error *err)
     __attribute__((cleanup(inherited_release))) struct inherited inherited = {
         {-1, -1, -1, -1}
     };
+    owned_criu_service service = CRIU_SERVICE_NONE;
+    struct criu criu = {0};
     const struct criu_place place = {
         .cgroup = creation->has_cgroup ? &creation->container.cgroup : NULL,
         .root = plan->root.path,
         .has_cgroup_namespace = plan->namespaces.of[NAMESPACE_CGROUP].how == PLAN_NAMESPACE_NEW,
-        .inherited = &inherited,
+        .criu = &criu,
     };
     struct program program = {.prepare = enter_place, .context = &place};
     owned_fd root = sys_open(plan->root.path, O_PATH | O_DIRECTORY);
-    struct criu criu;
 
     if (root < 0)
         return error_os(err, -root, "open the root filesystem %s", plan->root.path);
@@ -197,7 +231,13 @@ static int restore(struct creation *creation, struct error *err)
              arena_format(arena, "/proc/%d/fd/%d/" PID_FILE, (int) getpid(),
                           creation->container.entry.fd));
     criu_add_mounts(arena, &criu, plan, root);
-    return criu_run(arena, &criu, &program, err) < 0 ? -1 : take_process(creation, err);
+    if (let_root_search(creation, &criu, err) < 0)
+        return -1;
+    if (plan->terminal.is_wanted && criu_service_open(arena, &criu, &program, &service, err) < 0)
+        return -1;
+    if (criu_run(arena, &criu, &program, err) < 0 || take_process(creation, err) < 0)
+        return -1;
+    return plan->terminal.is_wanted ? hand_over_terminal(creation, &service, err) : 0;
 }
 
 static int run_poststart_hooks(struct creation *creation, struct error *err)
@@ -220,7 +260,7 @@ int container_restore(struct arena *arena, const struct restore_request *request
     owned_creation creation = {
         .arena = arena,
         .request = &request->create,
-        .is_foreground = true,
+        .is_foreground = !request->is_detached,
         .source = &source,
     };
 

@@ -13,6 +13,8 @@ container_sources = \
 	runtime/container/creation.h \
 	runtime/container/criu.c \
 	runtime/container/criu.h \
+	runtime/container/criu_service.c \
+	runtime/container/criu_service.h \
 	runtime/container/delete.c \
 	runtime/container/events.c \
 	runtime/container/exec.c \

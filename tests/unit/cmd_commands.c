@@ -288,8 +288,10 @@ static void test_checkpoint_and_restore(void **state)
 
     assert_int_equal(call(&arena, WORDS("restore", "--leave-running", "id2"), &err), -1);
     assert_int_equal(call(&arena, WORDS("restore", "--manage-cgroups-mode=full", "id2"), &err), -1);
-    assert_int_equal(call(&arena, WORDS("restore", "--console-socket=/c", "id2"), &err), -1);
-    assert_string_equal(err.text, "--console-socket is not supported");
+    assert_int_equal(call(&arena, WORDS("restore", "--no-pivot", "id2"), &err), -1);
+    assert_string_equal(err.text, "--no-pivot is not supported");
+    assert_int_equal(call(&arena, WORDS("restore", "--console-socket=/c", "id2"), &err), 7);
+    assert_string_equal(asked.run.create.console_socket, "/c");
 }
 
 static void test_run(void **state)

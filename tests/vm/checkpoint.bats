@@ -159,15 +159,145 @@ restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --d
 }
 
 @test "checkpoint: a container that criu could not make again is refused" {
-    bundle "$(user_namespace)" sleep 1000
-    chmod 755 "$ROOT" "$BUNDLE" "$BUNDLE/rootfs"
+    bundle '(.linux.namespaces[] | select(.type == "ipc")).path = "/proc/self/ns/ipc"' sleep 1000
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
-    refused 'not supported: a container with a user namespace' corun checkpoint "$ID"
+    refused 'not supported: a container that joins other namespaces' corun checkpoint "$ID"
     assert_equal "$(status_of "$ID")" running
     bundle '.hooks.createRuntime = [{path: "/bin/true"}]' sleep 1000
     refused 'not supported: a container with hooks for its creation' corun restore --bundle "$BUNDLE" --detach "$ID-2"
     bundle '.process.terminal = true' sleep 1000
-    refused 'not supported: a container with a terminal' corun restore --bundle "$BUNDLE" --detach "$ID-2"
+    refused 'terminal needs --console-socket' corun restore --bundle "$BUNDLE" --detach "$ID-2"
+}
+
+# console NAME: waits for a terminal at $ROOT/NAME, and writes what comes from it to $ROOT/NAME.out
+console() {
+    python3 "$LIB/console.py" "$ROOT/$1" >"$ROOT/$1.out" 2>&1 3>&- &
+    wait_for_file "$ROOT/$1"
+}
+
+@test "checkpoint: a terminal goes to the console socket of the restore, or stays with it" {
+    edit '.process.terminal = true' sh -c 'until [ -e /stop ]; do echo tick; sleep 0.1; done; tty; stty size; ls -l /dev/console; exit 7'
+    console first
+    corun run --bundle "$BUNDLE" --detach --console-socket "$ROOT/first" "$ID" 3>&-
+    await_line "$ROOT/first.out" tick
+    checkpoint --pre-dump
+    mv "$IMAGES" "$ROOT/parent"
+    checkpoint --parent-path ../parent
+    console second
+    restore --console-socket "$ROOT/second" "$ID"
+    await_line "$ROOT/second.out" tick
+    checkpoint
+    touch "$BUNDLE/rootfs/stop"
+    attempt corun restore --bundle "$BUNDLE" --image-path "$IMAGES" "$ID"
+    assert_equal "$status" 7
+    output=${output//$'\r'/}
+    assert_output $'/dev/pts/0\n33 77\ncrw.*/dev/console'
+    nothing_left
+}
+
+@test "checkpoint: a user namespace" {
+    chmod 755 "$ROOT" "$BUNDLE" "$BUNDLE/rootfs"
+    chown -R 100000:100000 "$BUNDLE/rootfs"
+    counting "$(user_namespace)"
+    checkpoint
+    touch "$ROOT/"{.stdout,.stderr}
+    chmod 666 "$ROOT/"{.stdout,.stderr} # its root opens them again
+    restore "$ID"
+    goes_on "$ID"
+    attempt corun exec "$ID" sh -c 'cat /proc/self/uid_map; : </dev/tty; : </dev/zero && echo zero'
+    assert_output '^ *0 +100000 +65536'
+    assert_output 'zero$'
+    assert_equal "$(stat -c '%a %g' "$IMAGES")" '710 100000'
+}
+
+@test "checkpoint: what needs an option is refused without it, and goes on with it" {
+    local options=(--tcp-established --ext-unix-sk --file-locks --link-remap) option
+    edit 'del(.linux.namespaces[] | select(.type == "network")) | .mounts |= map(select(.type != "sysfs"))
+        | .mounts += [("/usr", $root) | {destination: ., type: "bind", source: ., options: ["rbind"]}]' \
+        /usr/bin/python3 "$ROOT/client.py" "$ROOT"
+    ln -s usr/lib usr/lib64 "$BUNDLE/rootfs/"
+    cat >"$ROOT/server.py" <<'PY'
+import os, socket, sys
+os.chdir(sys.argv[1])
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.bind(os.path.abspath("log"))
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen(1)
+open("port", "w").write(str(server.getsockname()[1]))
+client, _ = server.accept()
+while line := client.recv(100):
+    open("tcp", "ab").write(line)
+    open("unix", "ab").write(log.recv(100))
+PY
+    cat >"$ROOT/client.py" <<'PY'
+import fcntl, os, socket, sys, time
+os.chdir(sys.argv[1])
+locked = open("lock", "w")
+fcntl.flock(locked, fcntl.LOCK_EX)
+removed = open("removed", "w")
+os.link("removed", "linked")
+os.unlink("removed")
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.connect(os.path.abspath("log"))
+server = socket.create_connection(("127.0.0.1", int(open("port").read())))
+number = 0
+while True:
+    number += 1
+    line = b"%d\n" % number
+    server.send(line)
+    log.send(line)
+    removed.write("x")
+    removed.flush()
+    time.sleep(0.1)
+PY
+    python3 "$ROOT/server.py" "$ROOT" >"$ROOT/server.out" 2>&1 3>&- &
+    wait_until test -s "$ROOT/port"
+    corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    await_line "$ROOT/unix" '^3$'
+    for option in "${options[@]}"; do
+        # shellcheck disable=SC2068 # the one that is not there
+        refused 'criu dump: Error' corun checkpoint --image-path "$IMAGES" ${options[@]/$option/} "$ID"
+    done
+    checkpoint "${options[@]}"
+    flock --nonblock "$ROOT/lock" rm "$ROOT/unix" # nobody holds it
+    restore "${options[@]}" "$ID"
+    await_line "$ROOT/unix" '[0-9]'
+    run -1 flock --nonblock "$ROOT/lock" true
+    local size
+    size=$(stat -c %s "$ROOT/linked")
+    wait_until eval '[ "$(stat -c %s "$ROOT/linked")" -gt "$size" ]'
+    corun delete --force "$ID"
+    seq "$(wc -l <"$ROOT/tcp")" | cmp - "$ROOT/tcp"
+}
+
+@test "checkpoint: memory sent to a page server" {
+    counting
+    mkdir "$ROOT/served"
+    criu page-server --images-dir "$ROOT/served" --address 127.0.0.1 --port 7070 --log-file log --daemon 3>&-
+    checkpoint --page-server 127.0.0.1:7070
+    [ -z "$(find "$IMAGES" -name 'pages-*')" ]
+    cp "$ROOT"/served/page* "$IMAGES"
+    restore "$ID"
+    goes_on "$ID"
+    refused '--page-server 7070: must be ADDRESS:PORT' corun checkpoint --page-server 7070 "$ID"
+}
+
+@test "checkpoint: memory fetched when it is asked for" {
+    counting
+    mkdir "$ROOT/work"
+    mkfifo "$ROOT/status"
+    exec 9<>"$ROOT/status"
+    corun checkpoint --lazy-pages --page-server 127.0.0.1:7071 --status-fd 9 --image-path "$IMAGES" "$ID" >"$ROOT/dumped" 2>&1 3>&- &
+    local dump=$!
+    assert_equal "$(timeout 60 head -c 1 <&9 | od -An -tx1)" ' 00'
+    criu lazy-pages --page-server --address 127.0.0.1 --port 7071 --images-dir "$IMAGES" --work-dir "$ROOT/work" \
+        --log-file lazy.log --daemon 3>&- 9>&-
+    restore --lazy-pages --work-path "$ROOT/work" "$ID-2" 9>&-
+    goes_on "$ID-2"
+    ended_with "$dump" 0
+    [ ! -e "$STATE/$ID" ]
+    refused '--status-fd 99: not an open file descriptor' corun checkpoint --status-fd 99 "$ID-2"
 }
 
 @test "checkpoint: no image, no container, not supported" {
@@ -179,9 +309,8 @@ restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --d
     refused 'container not running: created' corun checkpoint "$ID"
     refused 'already exists' corun restore --bundle "$BUNDLE" --detach "$ID"
     corun start "$ID"
-    refused '--lazy-pages is not supported' corun checkpoint --lazy-pages "$ID"
-    refused '--page-server is not supported' corun checkpoint --page-server 127.0.0.1:1 "$ID"
-    refused '--console-socket is not supported' corun restore --console-socket /x "$ID-2"
+    refused 'expected one of ignore, soft' corun checkpoint --manage-cgroups-mode full "$ID"
+    refused '--no-pivot is not supported' corun restore --no-pivot "$ID-2"
     goes_on "$ID"
     chmod 777 "$ROOT"
     refused 'needs root' setpriv --reuid 1000 --clear-groups "$CORUN" --root "$ROOT/user" restore --bundle "$BUNDLE" "$ID-3"

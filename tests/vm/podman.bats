@@ -116,3 +116,14 @@ pod() {
     run -0 pod_man exec "$ID" sh -c 'cp /count /now; seq $(wc -l </now) | cmp - /now && tail -n 1 /now'
     [ "$output" -gt 5 ]
 }
+
+@test "podman: a checkpoint and a restore of a terminal" {
+    started "$ID" --tty --log-driver k8s-file --log-opt "path=$ROOT/log" -- sh -c 'while :; do echo tick; sleep 0.1; done'
+    await_line "$ROOT/log" tick
+    run -0 pod_man container checkpoint "$ID"
+    echo between >>"$ROOT/log"
+    run -0 pod_man container restore "$ID"
+    wait_until eval 'sed 1,/between/d "$ROOT/log" | grep tick'
+    run -0 pod_man exec "$ID" sh -c 'ls -l /proc/1/fd/0'
+    assert_output '/proc/1/fd/0 -> /dev/pts/0'
+}
