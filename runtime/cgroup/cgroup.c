@@ -163,11 +163,13 @@ static int set_up_leaves(struct arena *arena, const struct cgroup_settings *sett
     return 0;
 }
 
-static int set_up_v2(const struct cgroup *cgroup, const struct cgroup_settings *settings,
-                     struct error *err)
+static int set_up_v2(struct arena *arena, const struct cgroup *cgroup,
+                     const struct cgroup_settings *settings, struct error *err)
 {
     const struct cgroup_leaf *leaf = cgroup_find_v2_leaf(cgroup);
 
+    if (leaf && !settings->is_unit) /* in a unit systemd decides */
+        controllers_enable_counting(arena, cgroup, leaf);
     if (settings->device_program && (leaf || !settings->is_optional) &&
         cgroup_set_device_program(cgroup, settings->device_program, settings->device_program_length,
                                   err) < 0)
@@ -185,7 +187,7 @@ int cgroup_create(struct arena *arena, struct cgroup *cgroup,
         return error_set(err, ERROR_INVALID, "%s cannot be a container's cgroup", settings->path);
     if (set_up_leaves(arena, settings, cgroup, err) == 0 &&
         cgroup_apply(cgroup, &settings->writes, settings->is_optional, err) == 0 &&
-        set_up_v2(cgroup, settings, err) == 0)
+        set_up_v2(arena, cgroup, settings, err) == 0)
         return 0;
     SLICE_FOR_EACH(const struct cgroup_leaf, leaf, cgroup->leaves)
         (void) leaf_remove(arena, leaf); /* empty, and the failure above is the one to tell */

@@ -1,6 +1,6 @@
 /*
- * v2: a controller works in a leaf when every ancestor names it in cgroup.subtree_control. Only those that the settings need are
- * enabled, from the lowest ancestor that offers it downwards: an unprivileged owner of a delegated tree may not write above it.
+ * v2: a controller works in a leaf when every ancestor names it in cgroup.subtree_control. Those that the settings need and those that count
+ * what is used are enabled, from the lowest ancestor that offers it downwards: an unprivileged owner of a delegated tree may not write above it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -73,6 +73,20 @@ int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const
         path[strlen(path)] = '/';
     }
     return 1;
+}
+
+void controllers_enable_counting(struct arena *arena, const struct cgroup *cgroup,
+                                 const struct cgroup_leaf *leaf)
+{
+    static const char *const counting[] = {"memory", "pids", "io"};
+
+    if (cgroup_find_v1_leaf(cgroup, counting[0]))
+        return; /* a hybrid host: they are v1's */
+    for (size_t i = 0; i < sizeof(counting) / sizeof(counting[0]); i++) {
+        struct error ignored = {0};
+
+        (void) controller_enable(arena, leaf, counting[i], &ignored); /* nobody asked for it */
+    }
 }
 
 /* The kernel's list, or that of config-linux.md#cgroup-ownership where the kernel (before 4.15) has none. */

@@ -45,6 +45,10 @@ int cpuset_fill(struct arena *arena, const struct cgroup_leaf *leaf,
 int controller_enable(struct arena *arena, const struct cgroup_leaf *leaf, const char *controller,
                       struct error *err);
 
+/* v2: lets the kernel count what is used in the leaf, where it may: without this, what has no limits would seem to use nothing. */
+void controllers_enable_counting(struct arena *arena, const struct cgroup *cgroup,
+                                 const struct cgroup_leaf *leaf);
+
 /* v2: hands the leaf and the files that man 7 cgroups lets delegate to uid and gid. */
 int leaf_delegate(const struct cgroup_leaf *leaf, uid_t uid, gid_t gid, struct error *err);
 

@@ -37,6 +37,16 @@ two_members() { [ "$(value_of cgroup.procs | wc -l)" = 2 ]; }
     rmdir "/sys/fs/cgroup/deep-$ID/er" "/sys/fs/cgroup/deep-$ID" 2>/dev/null || true # whoever made them
 }
 
+@test "membership: what is used is counted without limits, too" {
+    start_sleeper '.linux.cgroupsPath = "/plain-\($id)/leaf" | del(.linux.resources)'
+    [ "$(value_of memory.current)" -gt 0 ]
+    assert_equal "$(value_of pids.current)" 1
+    [ -e "$(cgroup_dir)/io.stat" ]
+    corun events --stats "$ID" | jq -e '.data.memory.usage.usage > 0 and .data.pids.current == 1'
+    corun delete --force "$ID"
+    rmdir "/sys/fs/cgroup/plain-$ID" 2>/dev/null || true # whoever made it
+}
+
 @test "membership: an empty cgroup that exists is taken, and its limits replaced" {
     mkdir "/sys/fs/cgroup/taken-$ID"
     start_sleeper '.linux.cgroupsPath = "/taken-\($id)" | .linux.resources.pids = {limit: 9}'
