@@ -252,7 +252,7 @@ untrusted() {
     for text in '' 'x' '{}\n{}' '[]' '{"a": "\x01"}'; do
         refused "not one line with a JSON object" bash -c "printf '$text' | '$PROGRAMS/corun-ledger' '$ledger'"
     done
-    refused "longer than" bash -c "head -c 2000000 /dev/zero | tr '\0' x | '$PROGRAMS/corun-ledger' '$ledger'"
+    refused "longer than" bash -c "{ head -c 2000000 /dev/zero | tr '\0' x; } 2>/dev/null | '$PROGRAMS/corun-ledger' '$ledger'"
     [ ! -e "$ledger" ]
     echo '{"a":1}' | "$PROGRAMS/corun-ledger" "$ledger"
     echo '{"a":1}' | "$PROGRAMS/corun-ledger" "$ledger" --once
