@@ -84,6 +84,11 @@ overlays() {
     corun group create --file "$FILE" "$GROUP"
     member "$ID-b" . cat /rw/file -- --volume rw:/rw
     await_line "$ROOT/$ID-b.out" new
+    # the kernel cannot map its ids
+    BUNDLE=$ROOT/$ID-u
+    bundle '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
+        | .mounts |= map(select(.type | IN("sysfs", "mqueue", "cgroup") | not))' true
+    refused "map the ids of the group's volume ro: .*cannot do id mapped mounts" corun run --group "$GROUP" --bundle "$BUNDLE" --volume ro:/ro "$ID-u"
 }
 
 @test "group volumes: overlays, whatever the names of their layers; the upper one is kept" {
