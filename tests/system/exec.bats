@@ -288,7 +288,7 @@ freeze() {
     "$ROOT/program" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
     printf '#!/proc/self/exe\n' >"$BUNDLE/rootfs/tmp/entry"
     chmod +x "$BUNDLE/rootfs/tmp/entry"
-    for n in $(seq 100); do
+    for n in $(seq "${TRIES:-100}"); do
         run "$ROOT/program" --root "$STATE" exec "$ID" true
         run "$ROOT/program" --root "$STATE" exec "$ID" /tmp/entry
     done
@@ -311,7 +311,7 @@ freeze() {
         done; done'
     corun run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
     wait_for_file "$BUNDLE/rootfs/tmp/ready"
-    for n in $(seq 300); do
+    for n in $(seq $((3 * ${TRIES:-100}))); do
         corun exec "$ID" true </dev/null
     done
     corun kill "$ID" KILL
