@@ -19,8 +19,7 @@ struct arena_block {
     max_align_t data[];
 };
 
-/* Above what malloc(3) takes from the heap: a mapping of its own, of which only what is used becomes memory. */
-static const size_t block_size_bytes = 256UL * 1024 - sizeof(struct arena_block);
+static const size_t block_size_bytes = 32UL * 1024 - sizeof(struct arena_block);
 
 static const size_t ready_step_bytes = 32UL * 1024;
 
@@ -38,7 +37,7 @@ static struct arena_block *arena_add_block(struct arena *arena, size_t size)
 
     if (size < block_size_bytes)
         size = block_size_bytes;
-    /* calloc: it knows that pages fresh from the kernel are zero already, and does not touch them. */
+    /* calloc: fresh pages from the kernel are zero already, so large blocks are not touched twice. */
     block = calloc(1, sizeof(*block) + size);
     if (!block)
         die_out_of_memory();

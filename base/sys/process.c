@@ -18,6 +18,8 @@
 #include "base/owned.h"
 #include "base/sys/file.h"
 
+#define APART_STACK_BYTES ((size_t) 16 * 1024)
+
 static int result(long value)
 {
     return value < 0 ? -errno : (int) value;
@@ -38,6 +40,32 @@ pid_t sys_clone(uint64_t flags, int cgroup, int *ret_pidfd)
     if (pid > 0 && ret_pidfd)
         *ret_pidfd = pidfd;
     return pid < 0 ? -errno : (pid_t) pid;
+}
+
+struct apart {
+    void (*function)(void *argument);
+    void *argument;
+};
+
+static int run_apart(void *context)
+{
+    const struct apart *apart = context;
+
+    apart->function(apart->argument);
+    return 0;
+}
+
+int sys_run_apart(void (*function)(void *argument), void *argument)
+{
+    struct apart apart = {function, argument};
+    _Alignas(16) char stack[APART_STACK_BYTES]; /* it grows down */
+    int status;
+    pid_t pid = clone(run_apart, stack + sizeof(stack),
+                      CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &apart);
+
+    if (pid < 0)
+        return -errno;
+    return sys_wait(pid, &status);
 }
 
 int sys_pidfd_open(pid_t pid)

@@ -16,6 +16,13 @@
  */
 pid_t sys_clone(uint64_t flags, int cgroup, int *ret_pidfd);
 
+/*
+ * Runs function(argument) in a process of its own that has our memory and our file descriptors, and waits for its end: for what changes a
+ * process for good, such as setns(2), when fork's copy would cost more than the work. man 2 clone: CLONE_VM, CLONE_VFORK, CLONE_FILES.
+ * The function returns its result through the argument, and does not exit by itself. 0, or -errno when there is no such process.
+ */
+int sys_run_apart(void (*function)(void *argument), void *argument);
+
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int signal); /* signal 0: does it live? -ESRCH when not */
 int sys_pidfd_getfd(int pidfd, int fd);

@@ -195,6 +195,13 @@ int child_unshare_namespaces(struct child *child)
         if (error < 0)
             return error;
     }
+    if (child->plan->namespaces.small_mounts) {
+        int error = sys_setns(child->plan->namespaces.small_mounts->namespace, CLONE_NEWNS);
+
+        child->item = NAMESPACE_MOUNT;
+        if (error < 0)
+            return error;
+    }
     child->item = -1;
     return flags && unshare((int) flags) < 0 ? -errno : 0;
 }

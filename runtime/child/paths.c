@@ -52,9 +52,9 @@ static int mask_directory(struct child *child, int target)
 }
 
 /* By path in our own copy of the host's mounts: a mount of the parent's namespace cannot be cloned here (EINVAL). */
-static int mask_file(int target)
+static int mask_file(const struct child *child, int target)
 {
-    owned_fd tree = sys_clone_tree(AT_FDCWD, "/dev/null", 0);
+    owned_fd tree = sys_clone_tree(AT_FDCWD, child_null_path(child), 0);
     struct stat info;
     int error;
 
@@ -80,7 +80,7 @@ static int mask_path(struct child *child, const char *path)
         return target;
     if (fstat(target, &info) < 0)
         return -errno;
-    return S_ISDIR(info.st_mode) ? mask_directory(child, target) : mask_file(target);
+    return S_ISDIR(info.st_mode) ? mask_directory(child, target) : mask_file(child, target);
 }
 
 int child_mask_paths(struct child *child)

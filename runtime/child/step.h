@@ -108,6 +108,9 @@ int child_open_parent(const struct child *child, const char *target, const char 
 /* copy_up.c: the tree below from (directory fd) into to. Bounded depth. */
 int child_copy_tree(int from, int to);
 
+/* root.c: where the host's /dev/null is in the mount namespace that we start with. */
+const char *child_null_path(const struct child *child);
+
 /* Lets the failure name this path, cut to the room there is. Returns error. */
 int child_fail_at(struct child *child, const char *path, int error);
 

@@ -19,6 +19,7 @@
 #include "base/slice.h"
 #include "oci-spec/names.h"
 #include "runtime/plan/open_source.h"
+#include "runtime/plan/small_mounts.h"
 
 struct spec;
 
@@ -40,6 +41,7 @@ struct create_changes {
     void (*created)(void *context, pid_t pid);
     void *context;
     struct open_source_list trees;
+    const struct small_mounts *small_mounts; /* NULL: none */
 };
 
 struct create_request {

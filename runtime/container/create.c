@@ -72,6 +72,7 @@ int creation_make_plan(struct creation *creation, struct error *err)
         .has_console_socket = request->console_socket != NULL,
         .is_systemd_cgroup = request->is_systemd_cgroup,
         .open_sources = request->changes ? &request->changes->trees : NULL,
+        .small_mounts = request->changes ? request->changes->small_mounts : NULL,
     };
 
     if (bundle_read(creation->arena, request->bundle, request->config, &creation->bundle, err) < 0)

@@ -7,6 +7,7 @@
  *   /shm                                 the members' /dev/shm
  *   /etc/hosts, resolv.conf, hostname    the members' files of these names
  *   /group.json                          the group file: what is secret in it is kept nowhere else
+ *   /null                                the host's /dev/null: members' mount namespaces are copies of this one, and mask files with it
  *   /ns/network, ipc, uts, pid, user     the namespaces that the members join, held by bind mounts of their nsfs files
  *
  * A pid namespace needs a process, its first (keeper.h).
@@ -53,6 +54,7 @@ struct founding {
     const char *uid_map;               /* of a new user namespace: /proc/PID/uid_map and gid_map */
     const char *gid_map;
     const struct cgroup *cgroup; /* of the process that a pid namespace needs, opened; or NULL */
+    const struct arena *arena;   /* has no use for a process that stays */
     const char *place; /* a directory of the host to attach the root at for a moment: its path */
     uint64_t ret_inodes[GROUP_KIND_COUNT]; /* of what was made */
 };

@@ -160,6 +160,8 @@ static int fill_root(struct arena *arena, const char *hostname, const struct gro
     if (write_text(root, GROUP_HOSTS, format_hosts(arena, hostname, spec), err) < 0 ||
         write_text(root, "etc/resolv.conf", format_resolve(arena, spec->dns), err) < 0)
         return -1;
+    if (write_text(root, GROUP_NULL, "", err) < 0)
+        return -1;
     return write_text(root, "etc/hostname", arena_format(arena, "%s\n", hostname), err);
 }
 
@@ -323,6 +325,18 @@ static int add_shm(struct arena *arena, const struct group_spec *spec, struct fo
     return 0;
 }
 
+static int add_null(struct arena *arena, struct founding *founding, struct error *err)
+{
+    owned_fd tree = sys_clone_tree(AT_FDCWD, "/dev/null", 0);
+    int error = tree < 0 ? tree : sys_mount_setattr(tree, false, 0, 0, MS_PRIVATE, -1);
+
+    if (error < 0)
+        return error_os(err, -error, "clone the mount of /dev/null");
+    *SLICE_PUSH(arena, &founding->trees, struct group_tree) =
+        (struct group_tree){.target = GROUP_NULL, .fd = take_fd(&tree)};
+    return 0;
+}
+
 int group_furnish(struct arena *arena, const char *hostname, const struct group_spec *spec,
                   struct founding *founding, struct error *err)
 {
@@ -331,7 +345,7 @@ int group_furnish(struct arena *arena, const char *hostname, const struct group_
     founding->root = make_tmpfs(&root, err);
     if (founding->root < 0 || fill_root(arena, hostname, spec, founding->root, err) < 0)
         return error_within(err, "the group's root");
-    if (add_shm(arena, spec, founding, err) < 0)
+    if (add_shm(arena, spec, founding, err) < 0 || add_null(arena, founding, err) < 0)
         return -1;
     for (size_t i = 0; i < spec->volumes.count; i++)
         if (add_volume(arena, spec, &spec->volumes.items[i], founding, err) < 0)

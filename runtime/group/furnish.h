@@ -10,6 +10,7 @@
 #define GROUP_SHM     "shm"
 #define GROUP_HOSTS   "etc/hosts"
 #define GROUP_FILE    "group.json"
+#define GROUP_NULL    "null"
 
 /* Fills in root and trees. What it opened is in founding even when it fails. */
 int group_furnish(struct arena *arena, const char *hostname, const struct group_spec *spec,

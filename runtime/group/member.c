@@ -31,9 +31,11 @@ struct joining {
     pid_t pid;          /* of its process, once it is created */
     struct group group; /* locked */
     struct group_volume_mount_list volume_mounts;
-    struct visit_list
-        visits; /* the file, namespaces, hosts, then mounts: of these the first is at first_mount */
+    struct small_mounts mounts; /* the group's own */
+    struct visit_list visits; /* the namespaces, from first_mount on the mounts, and after them: */
     size_t first_mount;
+    size_t file;  /* the group's own, where it has a part of this member's */
+    size_t hosts; /* to be added to, where it may have no line of the member */
     struct rewrite rewrite;
     struct operator_hooks operator;
     struct create_changes changes;
@@ -42,6 +44,7 @@ struct joining {
 static void joining_release(struct joining *joining)
 {
     visit_list_release(&joining->visits);
+    replace_fd(&joining->mounts.namespace, -1);
     group_release(&joining->group);
 }
 
@@ -148,10 +151,8 @@ static void list_visits(struct joining *joining)
 {
     struct arena *arena = joining->arena;
 
-    visit(joining, VISIT_OPEN, "/" GROUP_FILE, NULL);
     SLICE_FOR_EACH(const struct group_namespace, namespace, joining->group.record.namespaces)
         visit(joining, VISIT_OPEN, arena_format(arena, "/ns/%s", namespace->type), NULL);
-    visit(joining, VISIT_APPEND, "/" GROUP_HOSTS, NULL);
     joining->first_mount = joining->visits.count;
     list_shared_files(joining);
     SLICE_FOR_EACH(const struct group_volume_mount, volume, joining->volume_mounts) {
@@ -166,6 +167,12 @@ static void list_visits(struct joining *joining)
         list_mount(joining, arena_format(arena, "/" GROUP_VOLUMES "/%s", volume->name),
                    volume->sub_path, &mount);
     }
+    joining->file = joining->visits.count;
+    if (joining->rewrite.container)
+        visit(joining, VISIT_OPEN, "/" GROUP_FILE, NULL);
+    joining->hosts = joining->visits.count;
+    if (!joining->rewrite.container && group_spec_shares(&joining->group.record.spec, "network"))
+        visit(joining, VISIT_APPEND, "/" GROUP_HOSTS, NULL);
 }
 
 /* --- what was opened --- */
@@ -178,10 +185,10 @@ static int take_file(struct joining *joining, struct error *err)
     struct group_spec *spec = NULL;
     int error;
 
-    if (!joining->rewrite.container)
+    if (joining->file == joining->hosts)
         return 0;
-    error =
-        content_read(joining->arena, joining->visits.items[0].fd, GROUP_FILE_MAX_BYTES, &content);
+    error = content_read(joining->arena, joining->visits.items[joining->file].fd,
+                         GROUP_FILE_MAX_BYTES, &content);
     if (error < 0)
         return error_os(err, -error, "read the group's file");
     if (group_spec_read(joining->arena, content.bytes, content.size, &spec, err) < 0)
@@ -196,7 +203,7 @@ static int take_file(struct joining *joining, struct error *err)
 static int take_namespace(struct joining *joining, size_t index, struct error *err)
 {
     const struct group_namespace *known = &joining->group.record.namespaces.items[index];
-    int fd = joining->visits.items[index + 1].fd;
+    int fd = joining->visits.items[index].fd;
     struct rewrite_namespace *joined =
         SLICE_PUSH(joining->arena, &joining->rewrite.namespaces, struct rewrite_namespace);
     struct stat info;
@@ -215,12 +222,13 @@ static int take_namespace(struct joining *joining, size_t index, struct error *e
 static int add_host(struct joining *joining, struct error *err)
 {
     const char *line = arena_format(joining->arena, "\n127.0.0.1 %s\n", joining->name) + 1;
-    int fd = joining->visits.items[joining->first_mount - 1].fd;
     struct content hosts = {0};
     int error;
+    int fd;
 
-    if (joining->rewrite.container || !group_spec_shares(&joining->group.record.spec, "network"))
+    if (joining->hosts == joining->visits.count)
         return 0;
+    fd = joining->visits.items[joining->hosts].fd;
     error = content_read(joining->arena, fd, HOSTS_MAX_BYTES, &hosts);
     if (error == 0 && !strstr(hosts.bytes, line - 1))
         error = sys_write_all(fd, line, strlen(line));
@@ -229,22 +237,22 @@ static int add_host(struct joining *joining, struct error *err)
 
 static int open_all(struct joining *joining, struct error *err)
 {
-    owned_fd namespace = group_open_namespace(&joining->group.entry, err);
-
-    if (namespace < 0)
+    joining->mounts.namespace = group_open_namespace(&joining->group.entry, err);
+    if (joining->mounts.namespace < 0)
         return -1;
     list_visits(joining);
-    if (group_visit(namespace, &joining->visits, err) < 0)
+    if (group_visit(joining->mounts.namespace, &joining->visits, err) < 0)
         return -1;
     if (take_file(joining, err) < 0)
         return -1;
     for (size_t i = 0; i < joining->group.record.namespaces.count; i++)
         if (take_namespace(joining, i, err) < 0)
             return -1;
-    for (size_t i = joining->first_mount; i < joining->visits.count; i++)
+    for (size_t i = 0; i < joining->rewrite.mounts.count; i++)
         *SLICE_PUSH(joining->arena, &joining->changes.trees, struct open_source) =
-            (struct open_source){joining->rewrite.mounts.items[i - joining->first_mount].source,
-                                 joining->visits.items[i].fd};
+            (struct open_source){joining->rewrite.mounts.items[i].source,
+                                 joining->visits.items[joining->first_mount + i].fd};
+    joining->changes.small_mounts = &joining->mounts;
     return add_host(joining, err);
 }
 
@@ -421,7 +429,9 @@ static void withdraw(struct joining *joining)
 int group_create_member(struct arena *arena, const struct member_request *member,
                         const struct create_request *request, struct error *err)
 {
-    owned_joining joining = {.arena = arena};
+    owned_joining joining = {
+        .arena = arena, .mounts = {-1, "/" GROUP_NULL}
+    };
     struct create_request changed = *request;
 
     if (join(&joining, member, request, err) < 0)
@@ -436,7 +446,9 @@ int group_create_member(struct arena *arena, const struct member_request *member
 int group_run_member(struct arena *arena, const struct member_request *member,
                      const struct run_request *request, int *ret_exit_code, struct error *err)
 {
-    owned_joining joining = {.arena = arena};
+    owned_joining joining = {
+        .arena = arena, .mounts = {-1, "/" GROUP_NULL}
+    };
     struct run_request changed = *request;
 
     if (join(&joining, member, &request->create, err) < 0)

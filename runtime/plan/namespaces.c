@@ -9,7 +9,8 @@
  *   joined         | any           | clone3 makes none: join user first, then the others, unshare the new ones
  *
  * cgroup and time are never made by clone3: the root of a cgroup namespace is where the process is at that moment, and time
- * offsets must be written before the first process enters. A pid namespace that is not made by clone3 needs a late fork.
+ * offsets must be written before the first process enters. A pid namespace that is not made by clone3 needs a late fork. Nor is
+ * a mount namespace that is to be a copy of another than the caller's.
  */
 #include <linux/capability.h>
 #include <linux/sched.h>
@@ -167,4 +168,37 @@ int plan_build_namespaces(const struct plan_builder *builder, struct error *err)
         PLAN_WARN(builder, "/linux/namespaces: without privileges the kernel will refuse this; "
                            "add a \"user\" namespace");
     return namespaces_format_offsets(builder, err);
+}
+
+/* What the child mounts by itself is found without a path of the host, which is not there. */
+static bool needs_no_host_path(const struct plan_mount *mount)
+{
+    static const char *const types[] = {"proc",   "sysfs",  "tmpfs",  "devpts",
+                                        "mqueue", "cgroup", "cgroup2"};
+
+    if (mount->kind != PLAN_MOUNT_FILESYSTEM)
+        return true;
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(mount->type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* createContainer hooks see the host's files in the container's mount namespace, and the child of an unprivileged caller opens them there. */
+void plan_choose_mounts_to_copy(const struct plan_builder *builder)
+{
+    struct plan *plan = builder->plan;
+    struct plan_namespaces *namespaces = &plan->namespaces;
+
+    if (!plan->root.pivots || plan->has_create_hooks || !builder->host->is_privileged ||
+        namespaces->of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT)
+        return;
+    SLICE_FOR_EACH(const struct plan_mount, mount, plan->mounts)
+        if (!needs_no_host_path(mount))
+            return;
+    namespaces->small_mounts = builder->request->small_mounts;
+    if (!namespaces->small_mounts)
+        return;
+    namespaces->clone_flags &= ~(uint64_t) CLONE_NEWNS;
+    namespaces->unshare_flags |= CLONE_NEWNS;
 }

@@ -30,6 +30,10 @@ struct plan_builder {
 
 int plan_check_platform(const struct plan_builder *builder, struct error *err);
 int plan_build_namespaces(const struct plan_builder *builder, struct error *err);
+
+/* Last of all: it depends on the mounts and the hooks. */
+void plan_choose_mounts_to_copy(const struct plan_builder *builder);
+
 int plan_check_needs(const struct plan_builder *builder, struct error *err);
 int plan_build_root(const struct plan_builder *builder, struct error *err);
 int plan_build_cgroup(const struct plan_builder *builder, struct error *err);

@@ -124,6 +124,7 @@ int plan_build(struct arena *arena, const struct spec *spec, const struct host *
         if (plan_parts[i](&builder, err) < 0)
             return -1;
     plan_fill_rest(&builder);
+    plan_choose_mounts_to_copy(&builder);
     *ret_plan = plan;
     return 0;
 }

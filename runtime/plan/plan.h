@@ -21,6 +21,7 @@
 #include "runtime/cgroup/cgroup_settings.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/open_source.h"
+#include "runtime/plan/small_mounts.h"
 #include "runtime/resctrl/resctrl_settings.h"
 
 /* What the command line asked. Strings are borrowed and must outlive the plan. */
@@ -34,6 +35,7 @@ struct plan_request {
     bool has_console_socket;
     bool is_systemd_cgroup;
     const struct open_source_list *open_sources; /* NULL: none */
+    const struct small_mounts *small_mounts; /* to be used where it can be; NULL: there is none */
 };
 
 /* --- namespaces --- */
@@ -58,6 +60,7 @@ extern const int plan_clone_flags[NAMESPACE_COUNT];
  *                  when new: its root is the cgroup the process is in at that moment (man 7 cgroup_namespaces).
  *   has_late_fork  the pid namespace is joined, or made after joining a user namespace: setns/unshare, then
  *                  clone3(CLONE_PARENT), last of all, so that nothing in that pid namespace sees us being set up.
+ *   small_mounts   joined by the child right before it unshares CLONE_NEWNS.
  *   time           CLONE_NEWTIME: unshare, write offsets, setns to time_for_children; never in clone_flags.
  *
  * A new user namespace together with others that are joined by path: those usually belong to an older user namespace, in which
@@ -69,6 +72,8 @@ struct plan_namespaces {
     uint64_t clone_flags;
     uint64_t unshare_flags;
     bool has_late_fork;
+    const struct small_mounts
+        *small_mounts; /* the new mount namespace is a copy of this one; NULL: of the caller's */
     const char *time_offsets; /* "monotonic 10 0\nboottime 5 0\n" or NULL; man 7 time_namespaces */
     /* A new user namespace: texts for /proc/PID/uid_map and gid_map; NULL when not new. */
     const char *uid_map;

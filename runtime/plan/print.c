@@ -77,6 +77,8 @@ static void print_namespaces(struct plan_printer *printer)
               flags_text(printer->arena, namespaces->clone_flags));
     if (namespaces->unshare_flags)
         PLAN_LINE(printer, "unshare: %s", flags_text(printer->arena, namespaces->unshare_flags));
+    if (namespaces->small_mounts)
+        PLAN_LINE(printer, "mount namespace: a copy of a small one");
     if (namespaces->has_late_fork)
         PLAN_LINE(printer, "fork into the pid namespace last");
     print_text_lines(printer, "uid map", namespaces->uid_map);

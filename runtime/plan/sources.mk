@@ -28,6 +28,7 @@ plan_sources = \
 	runtime/plan/scheduling.c \
 	runtime/plan/seccomp.c \
 	runtime/plan/security.c \
+	runtime/plan/small_mounts.h \
 	runtime/plan/sysctl.c \
 	runtime/plan/unit_path.c \
 	runtime/plan/update.c \
