@@ -23,6 +23,30 @@ shares_everything() {
     in_private shares_everything
 }
 
+needs_host_paths() {
+    corun group create "$GROUP"
+    # a hook finds the host's files in the member's mount namespace; an overlay finds its layers
+    printf '#!/bin/sh\n[ -e "%s" ] && grep -q " / /dev " /proc/self/mountinfo && : >"%s"\n' "$FILE" "$ROOT/hooked" >"$ROOT/hook"
+    chmod +x "$ROOT/hook"
+    mkdir -p "$ROOT/layer" "$ROOT/empty" && echo below >"$ROOT/layer/f" && : >"$FILE"
+    member "$ID-a" '.hooks = {createContainer: [{path: ($ENV.ROOT + "/hook")}]}' sleep 1000
+    [ -e "$ROOT/hooked" ]
+    member "$ID-b" '.mounts += [{destination: "/mnt", type: "overlay", source: "overlay", options: ["lowerdir=\($ENV.ROOT)/layer:\($ENV.ROOT)/empty"]}]' \
+        sh -c 'cat /mnt/f; exec sleep 1000'
+    await_line "$ROOT/$ID-b.out" below
+    # and whoever needs none has none: the mounts that it was made from are gone, and its files are masked all the same
+    member "$ID-c" . sh -c 'stat -c %t:%T /proc/keys /proc/kcore; exec sleep 1000'
+    await_line "$ROOT/$ID-c.out" 1:3
+    for id in a c; do
+        assert_equal "$(awk '$5 ~ "^/(null|volumes|shm|ns)" { print $5 }' "/proc/$(pid_of "$ID-$id")/mountinfo")" ""
+    done
+    corun group delete --force "$GROUP"
+}
+
+@test "group: a member whose hooks or mounts need the host's files finds them" {
+    in_private needs_host_paths
+}
+
 same_namespaces() {
     corun group create "$GROUP"
     member "$ID-a" . sleep 1000
