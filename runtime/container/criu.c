@@ -30,9 +30,10 @@ static const char *const places[] = {
 static int check_namespaces(const struct plan *plan, struct error *err)
 {
     for (int i = 0; i < NAMESPACE_COUNT; i++)
-        if (i != NAMESPACE_NETWORK && plan->namespaces.of[i].how == PLAN_NAMESPACE_JOIN)
+        if (plan->namespaces.of[i].how == PLAN_NAMESPACE_JOIN && i != NAMESPACE_NETWORK &&
+            i != NAMESPACE_IPC && i != NAMESPACE_UTS)
             return error_set(err, ERROR_UNSUPPORTED,
-                             "a container that joins other namespaces than the network's");
+                             "a container that joins other namespaces than net, ipc and uts");
     if (plan->namespaces.of[NAMESPACE_TIME].how != PLAN_NAMESPACE_INHERIT)
         return error_set(err, ERROR_UNSUPPORTED, "a container with a time namespace");
     if (!plan->root.has_mount_namespace)

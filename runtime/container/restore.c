@@ -146,6 +146,18 @@ static int inherit_network(struct creation *creation, struct criu *criu,
     return 0;
 }
 
+/* The network's was external to the checkpoint. What was in these is in the images, and left there. */
+static void join_others(struct arena *arena, struct criu *criu, const struct plan *plan)
+{
+    const struct plan_namespace *ipc = &plan->namespaces.of[NAMESPACE_IPC];
+    const struct plan_namespace *uts = &plan->namespaces.of[NAMESPACE_UTS];
+
+    if (ipc->how == PLAN_NAMESPACE_JOIN)
+        criu_add(arena, criu, "--join-ns", arena_format(arena, "ipc:%s", ipc->path));
+    if (uts->how == PLAN_NAMESPACE_JOIN)
+        criu_add(arena, criu, "--join-ns", arena_format(arena, "uts:%s", uts->path));
+}
+
 /* The process that criu made is our child, so its number is its own until we have waited for it. */
 static int take_process(struct creation *creation, struct error *err)
 {
@@ -230,6 +242,7 @@ static int restore(struct creation *creation, struct error *err)
     criu_add(arena, &criu, "--pidfile",
              arena_format(arena, "/proc/%d/fd/%d/" PID_FILE, (int) getpid(),
                           creation->container.entry.fd));
+    join_others(arena, &criu, plan);
     criu_add_mounts(arena, &criu, plan, root);
     if (let_root_search(creation, &criu, err) < 0)
         return -1;

@@ -130,6 +130,24 @@ restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --d
     ip netns delete "$ID"
 }
 
+@test "checkpoint: namespaces of a pod" {
+    local pid kind
+    unshare --ipc --uts --net sh -c 'hostname pod; exec sleep 1000' 3>&- &
+    pid=$!
+    wait_until eval '[ "$(nsenter --target '$pid' --uts hostname)" = pod ]'
+    counting '(.linux.namespaces[] | select(.type == ("ipc", "uts", "network"))) |= (.path = "/proc/'$pid'/ns/" + ({network: "net"}[.type] // .type))
+        | del(.hostname)'
+    checkpoint
+    restore "$ID"
+    goes_on "$ID"
+    for kind in ipc uts net; do
+        assert_equal "$(stat -Lc %i "/proc/$(pid_of "$ID")/ns/$kind")" "$(stat -Lc %i "/proc/$pid/ns/$kind")"
+    done
+    attempt corun exec "$ID" hostname
+    assert_equal "$output" pod
+    kill "$pid"
+}
+
 @test "checkpoint: the restored program has the streams of the restore" {
     edit '.' sh -c 'while sleep 0.1; do echo tick; done'
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null 2>&1 3>&- | cat >"$ROOT/before" 3>&- &
@@ -159,7 +177,7 @@ restore() { with_log corun restore --bundle "$BUNDLE" --image-path "$IMAGES" --d
 }
 
 @test "checkpoint: a container that criu could not make again is refused" {
-    bundle '(.linux.namespaces[] | select(.type == "ipc")).path = "/proc/self/ns/ipc"' sleep 1000
+    bundle '.linux.namespaces |= map(select(.type != "cgroup")) + [{type: "cgroup", path: "/proc/1/ns/cgroup"}]' sleep 1000
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
     refused 'not supported: a container that joins other namespaces' corun checkpoint "$ID"
     assert_equal "$(status_of "$ID")" running
@@ -198,16 +216,31 @@ console() {
 @test "checkpoint: a user namespace" {
     chmod 755 "$ROOT" "$BUNDLE" "$BUNDLE/rootfs"
     chown -R 100000:100000 "$BUNDLE/rootfs"
+    touch "$ROOT/"{out,.stdout,.stderr}
+    chmod 666 "$ROOT/"{out,.stdout,.stderr} # its root opens them again
     counting "$(user_namespace)"
     checkpoint
-    touch "$ROOT/"{.stdout,.stderr}
-    chmod 666 "$ROOT/"{.stdout,.stderr} # its root opens them again
     restore "$ID"
     goes_on "$ID"
-    attempt corun exec "$ID" sh -c 'cat /proc/self/uid_map; : </dev/tty; : </dev/zero && echo zero'
+    attempt corun exec "$ID" sh -c 'cat /proc/self/uid_map; stat -c %t:%T /dev/tty; : </dev/zero && echo zero'
     assert_output '^ *0 +100000 +65536'
-    assert_output 'zero$'
+    assert_output '5:0.zero$'
     assert_equal "$(stat -c '%a %g' "$IMAGES")" '710 100000'
+}
+
+@test "checkpoint: another AppArmor profile for the restore" {
+    local name
+    for name in one two; do
+        echo "profile corun-ct-$name flags=(attach_disconnected,mediate_deleted) { file, capability, network, mount, umount, signal, unix, ptrace, }"
+    done | apparmor_parser --replace --skip-cache
+    counting '.process.apparmorProfile = "corun-ct-one"'
+    checkpoint --leave-running
+    corun delete --force "$ID"
+    restore "$ID-1"
+    assert_equal "$(cat "/proc/$(pid_of "$ID-1")/attr/current")" 'corun-ct-one (enforce)'
+    corun delete --force "$ID-1"
+    restore --lsm-profile apparmor:corun-ct-two "$ID-2"
+    assert_equal "$(cat "/proc/$(pid_of "$ID-2")/attr/current")" 'corun-ct-two (enforce)'
 }
 
 @test "checkpoint: what needs an option is refused without it, and goes on with it" {
