@@ -46,11 +46,12 @@ int group_verify_images(struct arena *arena, const struct operator_hooks *hooks,
 void group_verify_rootfs(struct arena *arena, const struct operator_hooks *hooks,
                          struct spec *config)
 {
-    struct spec_hook hook = {.path = helper_find(arena, PROGRAM), .timeout = &timeout_seconds};
+    struct spec_hook hook = {.timeout = &timeout_seconds};
     struct spec_hook_list list = {0};
 
     if (!hooks->verify)
         return;
+    hook.path = helper_find(arena, PROGRAM);
     text_list_push(arena, &hook.args, PROGRAM);
     text_list_push(arena, &hook.args, "--list");
     text_list_push(arena, &hook.args, hooks->verify->manifest);
