@@ -394,10 +394,19 @@ listens() {
     refused "has to remove it \(podman pod rm\)" corun group delete "$ID-sandbox"
 }
 
-limits_of() { echo "$(cat "/sys/fs/cgroup/memory/$1/memory.limit_in_bytes") $(cat "/sys/fs/cgroup/pids/$1/pids.max") $(cat "/sys/fs/cgroup/cpu/$1/cpu.cfs_quota_us")"; }
+# limit_file KIND PATH: of memory, pids or cpu
+limit_file() {
+    local files=(memory.limit_in_bytes pids.max cpu.cfs_quota_us) new=(memory.max pids.max cpu.max) i=0
+    case $1 in pids) i=1 ;; cpu) i=2 ;; esac
+    if [ -d "/sys/fs/cgroup/$1" ]; then echo "/sys/fs/cgroup/$1/$2/${files[i]}"; else echo "/sys/fs/cgroup/$2/${new[i]}"; fi
+}
+limits_of() {
+    local kind
+    for kind in memory pids cpu; do cut -d' ' -f1 "$(limit_file "$kind" "$1")"; done | paste -sd' '
+}
 
 @test "group update: limits of a pod and of its containers" {
-    [ -d /sys/fs/cgroup/memory ] || skip "the files are those of cgroup v1"
+    [ -d /sys/fs/cgroup/memory ] || skip "on cgroup v2 a container without limits has no files for them"
     sandbox
     in_pod one "$(as_member first)"
     in_pod two "$(as_member second '.linux.resources.memory.limit = 33554432')"
@@ -432,12 +441,10 @@ limits_of() { echo "$(cat "/sys/fs/cgroup/memory/$1/memory.limit_in_bytes") $(ca
 }
 
 @test "group update: a pod's limits stay within those of the cgroups that it is in, and need one of its own" {
-    [ -d /sys/fs/cgroup/memory ] || skip "the files are those of cgroup v1"
-    mkdir -p "/sys/fs/cgroup/"{memory,pids,cpu}"/$ID-pods"
-    echo 67108864 >"/sys/fs/cgroup/memory/$ID-pods/memory.limit_in_bytes"
-    echo 50 >"/sys/fs/cgroup/pids/$ID-pods/pids.max"
-    echo 50000 >"/sys/fs/cgroup/cpu/$ID-pods/cpu.cfs_quota_us"
     sandbox
+    echo 67108864 >"$(limit_file memory "$ID-pods")"
+    echo 50 >"$(limit_file pids "$ID-pods")"
+    echo 50000 >"$(limit_file cpu "$ID-pods")"
     for asked in "--memory 65m" "--pids-limit 51" "--cpus 0.6"; do
         # shellcheck disable=SC2086 # an option and its value
         refused "the pod: its [a-z]* limit would be above that of /$ID-pods" corun group update $asked "$ID-sandbox"
@@ -447,5 +454,5 @@ limits_of() { echo "$(cat "/sys/fs/cgroup/memory/$1/memory.limit_in_bytes") $(ca
     start_sleeper ".linux.cgroupsPath = \"/$ID-pods/$ID-pod/$ID-other\"" "$ID-other" # not of the pod
     refused "the pod has no cgroup of its own" corun group update --memory 32m "$ID-sandbox"
     corun group update --member "$ID-sandbox" --memory 16m "$ID-sandbox"
-    assert_equal "$(cat "/sys/fs/cgroup/memory/$ID-pods/$ID-pod/$ID-sandbox/memory.limit_in_bytes")" 16777216
+    assert_equal "$(cat "$(limit_file memory "$ID-pods/$ID-pod/$ID-sandbox")")" 16777216
 }
