@@ -400,13 +400,13 @@ limit_file() {
     case $1 in pids) i=1 ;; cpu) i=2 ;; esac
     if [ -d "/sys/fs/cgroup/$1" ]; then echo "/sys/fs/cgroup/$1/$2/${files[i]}"; else echo "/sys/fs/cgroup/$2/${new[i]}"; fi
 }
+# On cgroup v2 a container without limits may have no files for them.
 limits_of() {
     local kind
-    for kind in memory pids cpu; do cut -d' ' -f1 "$(limit_file "$kind" "$1")"; done | paste -sd' '
+    for kind in memory pids cpu; do cut -d' ' -f1 "$(limit_file "$kind" "$1")" 2>/dev/null || echo max; done | paste -sd' '
 }
 
 @test "group update: limits of a pod and of its containers" {
-    [ -d /sys/fs/cgroup/memory ] || skip "on cgroup v2 a container without limits has no files for them"
     sandbox
     in_pod one "$(as_member first)"
     in_pod two "$(as_member second '.linux.resources.memory.limit = 33554432')"
