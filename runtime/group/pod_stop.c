@@ -11,7 +11,8 @@
 #include "runtime/container/control.h"
 #include "runtime/group/pod.h"
 
-#define LOOK_MS 50
+#define LOOK_MS       50
+#define DYING_SECONDS 10 /* after SIGKILL: the kernel frees what it used */
 
 /* image-spec, conversion.md; podman and CRI-O have it, of containerd nobody knows it. */
 static int find_signal(const struct container_info *member)
@@ -60,17 +61,31 @@ static int look(const struct group_request *request, bool is_sandbox, int signal
     return count;
 }
 
-static int end(const struct group_request *request, bool is_sandbox, int64_t grace_seconds,
-               struct error *err)
+/* The signal, and how many are alive after at most these seconds. */
+static int end_by(const struct group_request *request, bool is_sandbox, int signal, int64_t seconds,
+                  struct error *err)
 {
     const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
-    int alive = look(request, is_sandbox, SIGTERM, err);
+    int alive = look(request, is_sandbox, signal, err);
 
-    for (int64_t waited = 0; alive > 0 && waited < grace_seconds * 1000; waited += LOOK_MS) {
+    for (int64_t waited = 0; alive > 0 && waited < seconds * 1000; waited += LOOK_MS) {
         (void) nanosleep(&pause, NULL);
         alive = look(request, is_sandbox, 0, err);
     }
-    return alive > 0 ? look(request, is_sandbox, SIGKILL, err) : alive;
+    return alive;
+}
+
+static int end(const struct group_request *request, bool is_sandbox, int64_t grace_seconds,
+               struct error *err)
+{
+    int alive = end_by(request, is_sandbox, SIGTERM, grace_seconds, err);
+
+    if (alive > 0)
+        alive = end_by(request, is_sandbox, SIGKILL, DYING_SECONDS, err);
+    if (alive > 0)
+        return error_set(err, ERROR_STATE, "stop group \"%s\": a container outlives SIGKILL",
+                         request->id);
+    return alive;
 }
 
 int pod_stop(const struct group_request *request, int64_t grace_seconds, struct error *err)

@@ -14,6 +14,7 @@
 #define MARK          "stopping"
 #define GRACE_SECONDS 30
 #define LOOK_MS       50
+#define DYING_SECONDS 10 /* after SIGKILL: the kernel frees what it used */
 
 bool group_is_stopping(const struct entry *entry)
 {
@@ -99,5 +100,8 @@ int group_stop(struct arena *arena, const struct group_stop_request *request, st
     if (group_kill_members(arena, &group, SIGKILL, err) < 0)
         return -1;
     group_thaw_all(arena, &group); /* paused meanwhile */
+    if (wait_for_end(&group, DYING_SECONDS, err) > 0)
+        return error_set(err, ERROR_STATE, "stop group \"%s\": a member outlives SIGKILL",
+                         group.entry.id);
     return 0;
 }

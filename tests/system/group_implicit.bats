@@ -337,7 +337,7 @@ listens() {
     corun group stop --time 2 "$ID-sandbox"
     [ $((SECONDS - before)) -ge 1 ]
     for name in sandbox one two three four; do
-        wait_for_status "$ID-$name" stopped
+        assert_equal "$(status_of "$ID-$name")" stopped
     done
     assert_equal "$(cat "$ROOT"/{one,two,three,four}/rootfs/heard | tr '\n' ' ')" "USR1 USR1 TERM HUP "
     # all that there is ends by itself: nobody waits for the time
@@ -349,6 +349,11 @@ listens() {
     [ $((SECONDS - before)) -lt 15 ]
     wait_for_status "$ID-sandbox" stopped
     corun group stop "$ID-sandbox" # once more is no error
+    remove_containers # it returns when what it had to kill is dead, too: a hundred processes take a while
+    in_pod sandbox ".annotations = {\"$CRI.sandbox-id\": \"$ID-sandbox\"} | .process.args = [\"sh\", \"-c\", \"i=0; while [ \$i -lt 100 ]; do sleep 1000 & i=\$((i+1)); done; touch /ready; wait\"]"
+    wait_for_file "$BUNDLE/rootfs/ready"
+    corun group stop --time 0 "$ID-sandbox"
+    assert_equal "$(status_of "$ID-sandbox")" stopped
     refused "does not exist" corun group stop "$ID-none"
 }
 

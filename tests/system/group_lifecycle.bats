@@ -58,6 +58,12 @@ phases() {
     corun kill m KILL
     phase_becomes Stopped
     assert_equal "$(of_member m '.currentState | tostring')" '{"state":"Terminated"}'
+    corun delete m
+    # stop returns when all have ended, those too that it has to kill, which takes a while with a hundred processes
+    member m . sh -c 'i=0; while [ $i -lt 100 ]; do sleep 1000 & i=$((i+1)); done; touch /ready; wait'
+    wait_for_file "$ROOT/m/rootfs/ready"
+    corun group stop --time 0 "$GROUP"
+    assert_equal "$(phase)" Stopped
 }
 
 @test "group state: the phases of a group" {
