@@ -19,6 +19,17 @@ static const struct json_type member_type = {
     JSON_OBJECT_OF("member", struct group_member, member_fields)};
 static const struct json_type members_type = {JSON_LIST_OF(member_type)};
 
+static const struct json_field settled_fields[] = {
+    {"member",     &json_text,   AT(struct group_settled, member),      JSON_OPTIONAL},
+    {"container",  &json_uint64, AT(struct group_settled, container),   JSON_OPTIONAL},
+    {"duration",   &json_int64,  AT(struct group_settled, duration),    JSON_REQUIRED},
+    {"cpuTime",    &json_int64,  AT(struct group_settled, cpu_time),    JSON_REQUIRED},
+    {"memoryTime", &json_int64,  AT(struct group_settled, memory_time), JSON_REQUIRED},
+};
+static const struct json_type settled_type = {
+    JSON_OBJECT_OF("settled", struct group_settled, settled_fields)};
+static const struct json_type settled_list_type = {JSON_LIST_OF(settled_type)};
+
 static const struct json_field record_fields[] = {
     {"id",          &json_text,               AT(struct group_record, id),          JSON_REQUIRED},
     {"created",     &json_uint64,             AT(struct group_record, created),     JSON_REQUIRED},
@@ -28,6 +39,7 @@ static const struct json_field record_fields[] = {
     {"hierarchies", &json_strings,            AT(struct group_record, hierarchies), JSON_OPTIONAL},
     {"namespaces",  &namespaces_type,         AT(struct group_record, namespaces),  JSON_OPTIONAL},
     {"members",     &members_type,            AT(struct group_record, members),     JSON_OPTIONAL},
+    {"settled",     &settled_list_type,       AT(struct group_record, settled),     JSON_OPTIONAL},
     {"spec",        &group_spec_type,         AT(struct group_record, spec),        JSON_REQUIRED},
     {"complete",    &json_bool,               AT(struct group_record, is_complete), JSON_OPTIONAL},
 };

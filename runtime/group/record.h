@@ -18,6 +18,16 @@ struct group_member {
     const char *id; /* of the container */
 };
 
+/* What the group or a member had cost when its size last changed (update), in the units of usage.h. */
+struct group_settled {
+    const char *member; /* NULL: the whole group */
+    uint64_t
+        container; /* when it was created, of a member made by hand, whose next container begins anew; else 0 */
+    int64_t duration;
+    int64_t cpu_time;
+    int64_t memory_time;
+};
+
 struct group_record {
     const char *id;
     uint64_t created; /* nanoseconds since 1970 */
@@ -27,6 +37,7 @@ struct group_record {
     struct text_list hierarchies; /* as in struct record */
     SLICE_OF(struct group_namespace) namespaces;
     SLICE_OF(struct group_member) members;
+    SLICE_OF(struct group_settled) settled;
     struct group_spec spec;
     bool is_complete; /* false: a create is under way, or was killed */
 };

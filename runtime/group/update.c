@@ -10,6 +10,7 @@
 #include "runtime/group/amounts.h"
 #include "runtime/group/document.h"
 #include "runtime/group/pod.h"
+#include "runtime/group/usage.h"
 
 struct update {
     struct arena *arena;
@@ -211,7 +212,8 @@ int group_update(struct arena *arena, const struct group_update_request *request
     update.group = group; /* the same handles: released once, by group */
     before = group.record.spec;
     if (find_wanted(&update, request, err) < 0 ||
-        group_spec_check(arena, &update.wanted, err) < 0 || check_sum(&update, err) < 0)
+        group_spec_check(arena, &update.wanted, err) < 0 || check_sum(&update, err) < 0 ||
+        group_settle_usage(arena, &group, err) < 0)
         return error_within(err, "update group \"%s\"", request->group.id);
     group.record.spec = update.wanted;
     if (apply(&update, &before, &update.wanted, err) == 0 &&

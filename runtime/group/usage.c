@@ -60,14 +60,30 @@ static int64_t microseconds_between(uint64_t from, uint64_t to)
     return to > from ? (int64_t) ((to - from) / NS_PER_US) : 0; /* the clock may be set back */
 }
 
-static void complete(struct group_usage_part *usage, const struct group_amounts *size)
+/* What it cost with the sizes that it had before. */
+static struct group_settled find_settled(const struct group_record *record,
+                                         const struct group_usage_part *usage)
 {
+    SLICE_FOR_EACH(const struct group_settled, settled, record->settled)
+        if (settled->container == usage->container &&
+            (usage->name ? settled->member && strcmp(settled->member, usage->name) == 0
+                         : !settled->member))
+            return *settled;
+    return (struct group_settled){0};
+}
+
+static void complete(struct group_usage_part *usage, const struct group_record *record,
+                     const struct group_amounts *size)
+{
+    struct group_settled before = find_settled(record, usage);
+    int64_t since = usage->duration > before.duration ? usage->duration - before.duration : 0;
+
     if (size) {
         usage->cpu = size->cpu;
         usage->memory = size->memory_in_gb;
     }
-    usage->cpu_time = multiply(usage->cpu, usage->duration);
-    usage->memory_time = multiply(usage->memory, usage->duration);
+    usage->cpu_time = before.cpu_time + multiply(usage->cpu, since);
+    usage->memory_time = before.memory_time + multiply(usage->memory, since);
     usage->cpu_used = (int64_t) (usage->meter.cpu_ns / NS_PER_US);
     if (usage->meter.memory_limit == UINT64_MAX)
         usage->meter.memory_limit = 0;
@@ -90,6 +106,7 @@ static void add_earlier(struct group_usage_part *usage, const struct run_status 
     bool is_alive = info->pid != 0;
 
     if (!status) {
+        usage->container = info->created_ns;
         usage->duration = is_alive ? microseconds_between(info->created_ns, now) : 0;
         return;
     }
@@ -123,7 +140,7 @@ static int add_member(struct reading *reading, const struct group_member *member
     };
     group_read_member_meter(reading->arena, group, info.cgroup_path, &added->meter);
     add_earlier(added, run_status_find(&reading->statuses, member->name), &info, reading->now);
-    complete(added, find_size(&group->record.spec, member->name));
+    complete(added, &group->record, find_size(&group->record.spec, member->name));
     return 0;
 }
 
@@ -164,7 +181,7 @@ static int read_usage(struct arena *arena, const struct group *group, struct gro
         pod_read_meter(arena, group, &usage->whole.meter);
     else
         cgroup_read_meter(arena, &group->cgroup, &usage->whole.meter);
-    complete(&usage->whole, &size);
+    complete(&usage->whole, record, &size);
     *ret_usage = *usage;
     return 0;
 }
@@ -177,6 +194,31 @@ int group_read_usage(struct arena *arena, const struct group_request *request,
     if (pod_find_too(arena, request, false, &group, err) < 0)
         return -1;
     return read_usage(arena, &group, ret_usage, err);
+}
+
+static void settle(struct arena *arena, struct group_record *record,
+                   const struct group_usage_part *usage)
+{
+    *SLICE_PUSH(arena, &record->settled, struct group_settled) = (struct group_settled){
+        .member = usage->name,
+        .container = usage->container,
+        .duration = usage->duration,
+        .cpu_time = usage->cpu_time,
+        .memory_time = usage->memory_time,
+    };
+}
+
+int group_settle_usage(struct arena *arena, struct group *group, struct error *err)
+{
+    struct group_usage usage = {0};
+
+    if (read_usage(arena, group, &usage, err) < 0)
+        return -1;
+    group->record.settled.count = 0;
+    settle(arena, &group->record, &usage.whole);
+    SLICE_FOR_EACH(const struct group_usage_part, member, usage.members)
+        settle(arena, &group->record, member);
+    return 0;
 }
 
 int group_read_last_usage(struct arena *arena, const struct group *group,

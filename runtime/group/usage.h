@@ -18,9 +18,10 @@ struct group_usage_part {
     int64_t duration;   /* of a member: while it ran, all its runs together */
     const int64_t *cpu; /* its size: what it requests, or may use at most; NULL: not said */
     const int64_t *memory;
-    int64_t cpu_time;    /* size times duration: CPU-microseconds ... */
+    int64_t cpu_time;    /* size times duration, of each size that it had: CPU-microseconds ... */
     int64_t memory_time; /* ... and GiB-microseconds */
     int64_t cpu_used;    /* microseconds */
+    uint64_t container;  /* as in struct group_settled */
     struct cgroup_meter meter;
 };
 
@@ -42,6 +43,9 @@ int group_read_usage(struct arena *arena, const struct group_request *request,
 /* Of all groups below the root, and of the pods of an engine. */
 int group_read_usages(struct arena *arena, const struct group_request *request,
                       struct group_usage_list *ret_list, struct error *err);
+
+/* Into the group's record, which the caller writes: what all cost until now. Before its sizes change. */
+int group_settle_usage(struct arena *arena, struct group *group, struct error *err);
 
 /* Of a group that is about to be removed: as if its members had ended now. */
 int group_read_last_usage(struct arena *arena, const struct group *group,

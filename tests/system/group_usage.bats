@@ -44,6 +44,31 @@ costs() {
     in_private costs
 }
 
+resized() {
+    bundles one
+    group_file '{limits: {cpu: 2, memoryInGB: 1}, restartPolicy: "Never",
+        containers: [{name: "a", bundle: "one", command: ["sleep", "1000"], resources: {limits: {cpu: 2}}}]}'
+    corun group run --keep --file "$FILE" --detach "$GROUP" >"$ROOT/out" 2>&1
+    member b . sleep 1000
+    sleep 2
+    before=$(usage_of)
+    corun group update --member a --cpus 0.1 "$GROUP"
+    corun group update --cpus 0.1 --memory 128m "$GROUP"
+    # what it has cost does not change with the price
+    after=$(usage_of)
+    jq -e --argjson before "$before" '.group.cpu == 0.1 and .group.vcpuSeconds >= $before.group.vcpuSeconds
+        and .group.gbSeconds >= $before.group.gbSeconds and .members[0].vcpuSeconds >= $before.members[0].vcpuSeconds
+        and .members[0].vcpuSeconds >= 4' <<<"$after"
+    sleep 1
+    usage_of | jq -e --argjson after "$after" '(.group.seconds - $after.group.seconds) as $seconds
+        | .group.vcpuSeconds - $after.group.vcpuSeconds - $seconds * 0.1 | fabs < 0.001'
+    corun group stop --time 0 "$GROUP"
+}
+
+@test "group usage: an update does not change what the time before it cost" {
+    in_private resized
+}
+
 restarted() {
     bundles one
     group_file '{restartPolicy: "OnFailure", volumes: [{name: "v", tmpfs: {}}], containers: [{name: "a", bundle: "one", volumeMounts: [{name: "v", mountPath: "/v"}],
