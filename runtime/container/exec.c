@@ -199,14 +199,17 @@ static int carry_out(struct execution *execution, struct error *err)
 {
     const struct container_request *request = &execution->request->container;
 
-    if (check_state(execution, err) < 0 || make_plan(execution, err) < 0 ||
-        open_all(execution, err) < 0 || launch_process(execution, err) < 0)
+    if (check_state(execution, err) < 0)
         return error_within(err, "exec in container \"%s\"", request->id);
-    if (start(execution, err) < 0) {
+    if (make_plan(execution, err) == 0 && open_all(execution, err) == 0 &&
+        launch_process(execution, err) == 0) {
+        if (start(execution, err) == 0)
+            return 0;
         launch_abort(&execution->launched);
-        return error_within(err, "exec in container \"%s\"", request->id);
     }
-    return 0;
+    if (sys_pidfd_wait(execution->container.pidfd, 0) == 1) /* then that is why */
+        (void) error_within(err, "it has ended meanwhile");
+    return error_within(err, "exec in container \"%s\"", request->id);
 }
 
 int container_exec(struct arena *arena, const struct exec_request *request, int *ret_exit_code,

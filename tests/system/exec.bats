@@ -215,6 +215,23 @@ freeze() {
     assert_equal "$(corun ps --format json "$ID" | jq length)" 1
 }
 
+@test "exec: a container that ends meanwhile is named as the reason" {
+    local waiting
+    bundle . sleep 100
+    corun run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
+    mkfifo "$ROOT/process"
+    corun exec --process "$ROOT/process" "$ID" >"$ROOT/exec" 2>&1 3>&- & # its state is known when it opens this
+    waiting=$!
+    exec 7>"$ROOT/process"
+    corun kill "$ID" KILL
+    wait_for_status "$ID" stopped
+    echo '{"cwd": "/", "args": ["true"], "user": {"uid": 0, "gid": 0}}' >&7
+    exec 7>&-
+    ! wait "$waiting" || false
+    run -0 cat "$ROOT/exec"
+    assert_output "exec in container \"$ID\": it has ended meanwhile: "
+}
+
 @test "exec: created, stopped, unknown" {
     bundle . sh -c 'exit 0'
     corun create --bundle "$BUNDLE" "$ID" </dev/null >"$ROOT/out" 2>&1 3>&-
