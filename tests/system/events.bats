@@ -61,7 +61,7 @@ watch() {
 
 @test "events: memory that runs out" {
     bundle '.linux.resources.memory = {limit: 33554432}' \
-        sh -c 'sleep 1; head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; sleep 1000'
+        sh -c 'sleep 1; tail -c 100000000 /dev/zero >/dev/null; sleep 1000'
     corun run --bundle "$BUNDLE" --detach "$ID" </dev/null >/dev/null 2>&1 3>&-
     watch --interval 1h
     await_line "$ROOT/events" oom

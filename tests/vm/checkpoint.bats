@@ -5,7 +5,7 @@ load vm
 setup() {
     vm_setup
     needs_command checkpoint
-    ! criu check 2>&1 | grep -q 'kernel features detection' || skip "criu cannot start on this kernel"
+    needs_criu
     IMAGES=$ROOT/images
     bundle . sh -c 'i=0; while :; do i=$((i + 1)); echo $i >>/count; sleep 0.1; done'
 }

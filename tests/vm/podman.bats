@@ -107,6 +107,7 @@ pod() {
 }
 
 @test "podman: a checkpoint and a restore" {
+    needs_criu
     started "$ID" -- sh -c 'i=0; while :; do i=$((i + 1)); echo $i >>/count; sleep 0.1; done'
     sleep 1
     run -0 pod_man container checkpoint "$ID"
@@ -118,6 +119,7 @@ pod() {
 }
 
 @test "podman: a checkpoint and a restore of a terminal" {
+    needs_criu
     started "$ID" --tty --log-driver k8s-file --log-opt "path=$ROOT/log" -- sh -c 'while :; do echo tick; sleep 0.1; done'
     await_line "$ROOT/log" tick
     run -0 pod_man container checkpoint "$ID"

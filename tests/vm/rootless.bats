@@ -101,7 +101,7 @@ end_delegated() {
 }
 
 @test "rootless: out of memory in a delegated scope" {
-    user_bundle '.linux.resources = {memory: {limit: 33554432}}' sh -c 'head -c 100000000 /dev/zero | tail -c 100000000 >/dev/null; echo "ended with $?"; sleep 1000'
+    user_bundle '.linux.resources = {memory: {limit: 33554432}}' sh -c 'tail -c 100000000 /dev/zero >/dev/null; echo "ended with $?"; sleep 1000'
     run_delegated
     wait_until grep -q 'ended with' "$ROOT/out"
     end_delegated
