@@ -174,6 +174,7 @@ static int tell_start(struct watcher *watcher, struct watched *member,
                       const struct group_member_info *info, struct error *err)
 {
     bool is_again = member->run[0] != '\0' || (info->restart_count && *info->restart_count > 0);
+    bool has_container = info->id != NULL; /* else it could not be started */
     const struct group_event event = {
         .time = info->current ? info->current->started : NULL,
         .type = is_again ? EVENT_RESTARTED : EVENT_STARTED,
@@ -188,9 +189,9 @@ static int tell_start(struct watcher *watcher, struct watched *member,
     member->looks = 0;
     member->pid = (pid_t) info->pid;
     watcher->has_run = true;
-    if (!member->is_supervised)
+    if (!member->is_supervised && has_container)
         hold_process(watcher, member, info->id);
-    return watcher->is_begun ? tell(watcher, member, &event, err) : 0;
+    return watcher->is_begun && has_container ? tell(watcher, member, &event, err) : 0;
 }
 
 /* run: NULL: nobody knows. */

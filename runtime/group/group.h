@@ -25,7 +25,7 @@
 struct group_request {
     const char *root; /* as of containers */
     const struct log *log;
-    const char *id;
+    const char *id; /* of its container; NULL: there is none any more, or yet */
 };
 
 struct group_create_request {
@@ -108,7 +108,7 @@ struct group_run_info {
 
 struct group_member_info {
     const char *name;
-    const char *id;
+    const char *id;          /* of its container; NULL: there is none any more, or yet */
     int64_t status;          /* enum container_status */
     int64_t pid;             /* 0 when it is stopped */
     const char *cgroup_path; /* or NULL */
@@ -131,7 +131,7 @@ struct group_namespace_info {
 };
 
 struct group_info {
-    const char *id;
+    const char *id;           /* of its container; NULL: there is none any more, or yet */
     int64_t status;           /* enum group_status */
     int64_t phase;            /* enum group_phase */
     const int64_t *exit_code; /* of its supervisor, when that has ended; else NULL */

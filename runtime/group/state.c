@@ -47,7 +47,7 @@ static const struct json_type run_pointer_type = {JSON_POINTER_TO(run_type)};
 
 static const struct json_field member_fields[] = {
     {"name",          &json_string,        AT(struct group_member_info, name),          JSON_REQUIRED},
-    {"id",            &json_string,        AT(struct group_member_info, id),            JSON_REQUIRED},
+    {"id",            &json_string,        AT(struct group_member_info, id),            0            },
     {"status",        &member_status_type, AT(struct group_member_info, status),        JSON_REQUIRED},
     {"pid",           &json_int64,         AT(struct group_member_info, pid),           0            },
     {"ready",         &json_bool_pointer,  AT(struct group_member_info, is_ready),      0            },
@@ -186,6 +186,30 @@ static void describe_run(struct arena *arena, const struct group *group,
     info->exit_code = status->exit_code;
 }
 
+static bool is_described(const struct group_info *info, const char *name)
+{
+    SLICE_FOR_EACH(const struct group_member_info, member, info->members)
+        if (strcmp(member->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Of those whose container could not be made, or is made again, there is what the supervisor says. */
+static void describe_absent(struct arena *arena, const struct group *group,
+                            const struct group_run_status *statuses, struct group_info *info)
+{
+    SLICE_FOR_EACH(const struct run_status, status, statuses->members) {
+        struct group_member_info *added;
+
+        if (!status->current || !status->current->finished || is_described(info, status->name) ||
+            !group_spec_find_container(&group->record.spec, status->name))
+            continue;
+        added = SLICE_PUSH(arena, &info->members, struct group_member_info);
+        *added = (struct group_member_info){.name = status->name, .status = CONTAINER_STOPPED};
+        describe_run(arena, group, statuses, added);
+    }
+}
+
 static int describe_members(struct arena *arena, const struct group *group,
                             const struct group_run_status *statuses, struct group_info *info,
                             struct error *err)
@@ -207,6 +231,7 @@ static int describe_members(struct arena *arena, const struct group *group,
                                             .cgroup_path = container.cgroup_path};
         describe_run(arena, group, statuses, added);
     }
+    describe_absent(arena, group, statuses, info);
     return 0;
 }
 

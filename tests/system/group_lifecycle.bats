@@ -26,6 +26,31 @@ start_one() {
 }
 export -f phase of_member phase_becomes within start_one
 
+cannot_start() {
+    bundles one
+    group_file '{restartPolicy: "Never", volumes: [{name: "v", tmpfs: {}}], containers: [
+        {name: "bad", bundle: "one", command: ["true"], volumeMounts: [{name: "v", mountPath: "/v", subPath: "x/y"}]},
+        {name: "good", bundle: "one", command: ["sleep", "1000"]}]}'
+    corun group create --file "$FILE" "$GROUP"
+    corun group events "$GROUP" >"$ROOT/events" 2>&1 &
+    sleep 0.5
+    corun group start "$GROUP" >"$ROOT/out" 2>&1
+    grep -q 'bad *| .*open volumes/v/x/y of the group: No such file' "$ROOT/out"
+    # who could not be made is told of as who has ended, and is no start
+    assert_equal "$(of_member bad '[.status, .currentState.state, .currentState.reason, .currentState.exitCode, has("id")] | join(" ")')" "stopped Terminated CannotStart 125 false"
+    assert_equal "$(of_member good .currentState.state) $(phase)" "Running Running"
+    await_line "$ROOT/events" CannotStart
+    assert_equal "$(jq -r 'select(.member == "bad") | "\(.type) \(.exitCode) \(.reason)"' "$ROOT/events")" "exited 125 CannotStart"
+    corun group stop "$GROUP"
+    phase_becomes Stopped
+    corun group delete "$GROUP"
+    wait
+}
+
+@test "group: a container that cannot be started is seen in state and events" {
+    in_private cannot_start
+}
+
 phases() {
     for code in 0 3; do
         bundles one
