@@ -40,8 +40,8 @@ static void tell(struct arena *arena, const struct group_request *pod,
         (void) container_resume(arena, &kill.container, &ignored); /* it could not hear it */
 }
 
-/* How many are alive, of the sandbox or of the others; each of those gets the signal, if it is not 0. */
-static int look(const struct group_request *request, bool is_sandbox, int signal, struct error *err)
+/* How many are alive; each of those gets the signal, if it is not 0. */
+static int look_at_members(const struct group_request *request, int signal, struct error *err)
 {
     owned_arena arena = {0};
     struct group pod = {0};
@@ -52,13 +52,36 @@ static int look(const struct group_request *request, bool is_sandbox, int signal
     if (!pod.pod)
         return 0;
     SLICE_FOR_EACH(const struct container_info, member, pod.pod->members) {
-        if (member->pid <= 0 || (strcmp(member->id, request->id) == 0) != is_sandbox)
+        if (member->pid <= 0 || strcmp(member->id, request->id) == 0)
             continue;
         count++;
         if (signal)
             tell(&arena, request, member, signal);
     }
     return count;
+}
+
+/* By its id: podman's has no annotations, so without the members there is no pod any more. */
+static int look_at_sandbox(const struct group_request *request, int signal, struct error *err)
+{
+    owned_arena arena = {0};
+    struct container_info sandbox = {0};
+    const struct container_request wanted = {
+        .root = request->root, .log = request->log, .id = request->id};
+
+    if (container_state(&arena, &wanted, &sandbox, err) < 0)
+        return err->kind == ERROR_NOT_FOUND ? 0 : -1;
+    if (sandbox.pid <= 0)
+        return 0;
+    if (signal)
+        tell(&arena, request, &sandbox, signal);
+    return 1;
+}
+
+static int look(const struct group_request *request, bool is_sandbox, int signal, struct error *err)
+{
+    return is_sandbox ? look_at_sandbox(request, signal, err)
+                      : look_at_members(request, signal, err);
 }
 
 /* The signal, and how many are alive after at most these seconds. */

@@ -183,6 +183,19 @@ own_network() {
     refused "but the host's" corun create --bundle "$BUNDLE" "$ID-two"
 }
 
+@test "group stop: podman's infra container, too, which without the others is no pod" {
+    in_pod sandbox .
+    in_pod one "$(as_member x ".annotations = {\"$CRIO.SandboxID\": \"$ID-sandbox\"}")"
+    { # the engine deletes what has ended
+        wait_for_status "$ID-one" stopped
+        corun delete "$ID-one"
+    } 3>&- &
+    engine=$!
+    timeout 20 "$CORUN" --root "$STATE" group stop --time 2 "$ID-sandbox"
+    wait "$engine"
+    assert_equal "$(corun list -q) $(status_of "$ID-sandbox")" "$ID-sandbox stopped"
+}
+
 # CRI-O may leave out the infra container: the namespaces are files then
 @test "pod: without a sandbox, the first member's namespaces are the pod's" {
     bare() {
