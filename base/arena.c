@@ -9,19 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/sys/process.h"
-
 struct arena_block {
     struct arena_block *next;
     size_t used;
-    size_t ready; /* bytes that have memory, or at least were asked for */
     size_t size;
     max_align_t data[];
 };
 
 static const size_t block_size_bytes = 32UL * 1024 - sizeof(struct arena_block);
-
-static const size_t ready_step_bytes = 32UL * 1024;
 
 static void die_out_of_memory(void)
 {
@@ -47,18 +42,6 @@ static struct arena_block *arena_add_block(struct arena *arena, size_t size)
     return block;
 }
 
-/* Pages that will soon be used are asked for at once: that costs much less than a fault for each. */
-static void arena_make_ready(struct arena_block *block)
-{
-    size_t left = block->size - block->ready;
-    size_t size = block->used - block->ready + ready_step_bytes;
-
-    if (size > left)
-        size = left;
-    sys_populate((char *) block->data + block->ready, size);
-    block->ready += size;
-}
-
 void *arena_alloc(struct arena *arena, size_t size)
 {
     struct arena_block *block = arena->blocks;
@@ -73,8 +56,6 @@ void *arena_alloc(struct arena *arena, size_t size)
         block = arena_add_block(arena, size);
     result = (char *) block->data + block->used;
     block->used += size;
-    if (block->used > block->ready)
-        arena_make_ready(block);
     return result;
 }
 

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -136,14 +135,6 @@ int sys_cloexec_from(unsigned int first)
 int sys_close_range(unsigned int first, unsigned int last)
 {
     return result(syscall(SYS_close_range, first, last, 0));
-}
-
-void sys_populate(void *start, size_t size)
-{
-    size_t before = (uintptr_t) start % (size_t) getpagesize();
-
-    (void) madvise((char *) start - before, before + size,
-                   MADV_POPULATE_WRITE); /* Linux 5.14; else there are the faults */
 }
 
 int sys_setns(int fd, int kinds)

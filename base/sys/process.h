@@ -5,7 +5,6 @@
 #define BASE_SYS_PROCESS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -50,9 +49,6 @@ int sys_close_range(unsigned int first, unsigned int last);
 /* Every signal does what it does by default, none is blocked: an ignored one would stay ignored through exec (man 7 signal). */
 void sys_reset_signals(void);
 void sys_unblock_signals(void);
-
-/* The pages of the caller's own memory are there before they are touched, zeroed if they are new: cheaper than a fault for each. A hint. */
-void sys_populate(void *start, size_t size);
 
 /* setns(2). */
 int sys_setns(int fd, int kinds);
