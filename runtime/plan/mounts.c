@@ -24,18 +24,19 @@ struct filesystem {
     bool labels_root;   /* is there already when we mount it, so that only its root is labelled */
     bool
         refuses_symlinks; /* the kernel's own view of the container must not be put elsewhere by the image */
+    bool finds_paths; /* has options that name places of the host */
 };
 
 static const struct filesystem filesystems[] = {
-    {"cgroup",  NULL,          0,                 false, false, false},
-    {"cgroup2", NULL,          0,                 false, false, false},
-    {"devpts",  NULL,          0,                 true,  false, false},
-    {"mqueue",  "/dev/mqueue", NAMESPACE_IPC,     false, true,  false},
-    {"overlay", NULL,          0,                 true,  false, false},
-    {"proc",    "/proc",       NAMESPACE_PID,     false, false, true },
-    {"ramfs",   NULL,          0,                 true,  false, false},
-    {"sysfs",   "/sys",        NAMESPACE_NETWORK, false, false, true },
-    {"tmpfs",   NULL,          0,                 true,  false, false},
+    {"cgroup",  NULL,          0,                 false, false, false, false},
+    {"cgroup2", NULL,          0,                 false, false, false, false},
+    {"devpts",  NULL,          0,                 true,  false, false, false},
+    {"mqueue",  "/dev/mqueue", NAMESPACE_IPC,     false, true,  false, false},
+    {"overlay", NULL,          0,                 true,  false, false, true },
+    {"proc",    "/proc",       NAMESPACE_PID,     false, false, true,  false},
+    {"ramfs",   NULL,          0,                 true,  false, false, false},
+    {"sysfs",   "/sys",        NAMESPACE_NETWORK, false, false, true,  false},
+    {"tmpfs",   NULL,          0,                 true,  false, false, false},
 };
 
 /* One entry of /mounts on its way into the plan. */
@@ -52,6 +53,13 @@ static const struct filesystem *filesystem_find(const char *type)
         if (strcmp(filesystems[i].type, type) == 0)
             return &filesystems[i];
     return NULL;
+}
+
+bool plan_mount_finds_paths(const struct plan_mount *mount)
+{
+    const struct filesystem *known = filesystem_find(mount->type);
+
+    return mount->kind == PLAN_MOUNT_FILESYSTEM && (!known || known->finds_paths);
 }
 
 /* Files of procfs that may be replaced by a bind mount (lxcfs does), because no security decision reads them. */

@@ -170,20 +170,6 @@ int plan_build_namespaces(const struct plan_builder *builder, struct error *err)
     return namespaces_format_offsets(builder, err);
 }
 
-/* What the child mounts by itself is found without a path of the host, which is not there. */
-static bool needs_no_host_path(const struct plan_mount *mount)
-{
-    static const char *const types[] = {"proc",   "sysfs",  "tmpfs",  "devpts",
-                                        "mqueue", "cgroup", "cgroup2"};
-
-    if (mount->kind != PLAN_MOUNT_FILESYSTEM)
-        return true;
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-        if (strcmp(mount->type, types[i]) == 0)
-            return true;
-    return false;
-}
-
 /* createContainer hooks see the host's files in the container's mount namespace, and the child of an unprivileged caller opens them there. */
 void plan_choose_mounts_to_copy(const struct plan_builder *builder)
 {
@@ -194,7 +180,7 @@ void plan_choose_mounts_to_copy(const struct plan_builder *builder)
         namespaces->of[NAMESPACE_USER].how != PLAN_NAMESPACE_INHERIT)
         return;
     SLICE_FOR_EACH(const struct plan_mount, mount, plan->mounts)
-        if (!needs_no_host_path(mount))
+        if (plan_mount_finds_paths(mount))
             return;
     namespaces->small_mounts = builder->request->small_mounts;
     if (!namespaces->small_mounts)

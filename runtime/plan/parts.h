@@ -31,6 +31,9 @@ struct plan_builder {
 int plan_check_platform(const struct plan_builder *builder, struct error *err);
 int plan_build_namespaces(const struct plan_builder *builder, struct error *err);
 
+/* The child mounts it, and looks for places of the host then: a device, or what an option names. */
+bool plan_mount_finds_paths(const struct plan_mount *mount);
+
 /* Last of all: it depends on the mounts and the hooks. */
 void plan_choose_mounts_to_copy(const struct plan_builder *builder);
 
