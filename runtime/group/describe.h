@@ -9,4 +9,6 @@
 int group_describe(struct arena *arena, const struct group *group, struct group_info *ret_info,
                    struct error *err);
 
+bool group_info_has_member(const struct group_info *info, const char *name);
+
 #endif

@@ -272,21 +272,13 @@ static int look_at_member(struct watcher *watcher, const struct group_member_inf
     return 0;
 }
 
-static bool is_listed(const struct group_info *info, const struct watched *member)
-{
-    SLICE_FOR_EACH(const struct group_member_info, listed, info->members)
-        if (strcmp(listed->name, member->name) == 0)
-            return true;
-    return false;
-}
-
 /* Containers that are deleted; the supervisor deletes its own before it makes them again. */
 static int look_for_gone(const struct watcher *watcher, const struct group_info *info,
                          struct error *err)
 {
     SLICE_FOR_EACH(struct watched, member, watcher->members)
-        if (member->is_open && !is_listed(info, member) && !is_to_wait(watcher, member) &&
-            tell_end(watcher, member, NULL, err) < 0)
+        if (member->is_open && !group_info_has_member(info, member->name) &&
+            !is_to_wait(watcher, member) && tell_end(watcher, member, NULL, err) < 0)
             return -1;
     return 0;
 }

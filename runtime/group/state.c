@@ -186,7 +186,7 @@ static void describe_run(struct arena *arena, const struct group *group,
     info->exit_code = status->exit_code;
 }
 
-static bool is_described(const struct group_info *info, const char *name)
+bool group_info_has_member(const struct group_info *info, const char *name)
 {
     SLICE_FOR_EACH(const struct group_member_info, member, info->members)
         if (strcmp(member->name, name) == 0)
@@ -201,7 +201,8 @@ static void describe_absent(struct arena *arena, const struct group *group,
     SLICE_FOR_EACH(const struct run_status, status, statuses->members) {
         struct group_member_info *added;
 
-        if (!status->current || !status->current->finished || is_described(info, status->name) ||
+        if (!status->current || !status->current->finished ||
+            group_info_has_member(info, status->name) ||
             !group_spec_find_container(&group->record.spec, status->name))
             continue;
         added = SLICE_PUSH(arena, &info->members, struct group_member_info);
