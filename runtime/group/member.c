@@ -32,10 +32,9 @@ struct joining {
     struct group group; /* locked */
     struct group_volume_mount_list volume_mounts;
     struct small_mounts mounts; /* the group's own */
-    struct visit_list visits; /* the namespaces, from first_mount on the mounts, and after them: */
+    struct visit_list visits;   /* the namespaces, from first_mount on the mounts, and a file: */
     size_t first_mount;
-    size_t file;  /* the group's own, where it has a part of this member's */
-    size_t hosts; /* to be added to, where it may have no line of the member */
+    size_t file; /* the group's, if it has a part of this member's; else its hosts, to add to */
     struct rewrite rewrite;
     struct operator_hooks operator;
     struct create_changes changes;
@@ -147,6 +146,11 @@ static void list_shared_files(struct joining *joining)
             list_mount(joining, rows[i].path, NULL, &rows[i].mount);
 }
 
+static bool shares_network(const struct joining *joining)
+{
+    return group_spec_shares(&joining->group.record.spec, "network");
+}
+
 static void list_visits(struct joining *joining)
 {
     struct arena *arena = joining->arena;
@@ -170,8 +174,7 @@ static void list_visits(struct joining *joining)
     joining->file = joining->visits.count;
     if (joining->rewrite.container)
         visit(joining, VISIT_OPEN, "/" GROUP_FILE, NULL);
-    joining->hosts = joining->visits.count;
-    if (!joining->rewrite.container && group_spec_shares(&joining->group.record.spec, "network"))
+    else if (shares_network(joining))
         visit(joining, VISIT_APPEND, "/" GROUP_HOSTS, NULL);
 }
 
@@ -185,7 +188,7 @@ static int take_file(struct joining *joining, struct error *err)
     struct group_spec *spec = NULL;
     int error;
 
-    if (joining->file == joining->hosts)
+    if (!joining->rewrite.container)
         return 0;
     error = content_read(joining->arena, joining->visits.items[joining->file].fd,
                          GROUP_FILE_MAX_BYTES, &content);
@@ -226,9 +229,9 @@ static int add_host(struct joining *joining, struct error *err)
     int error;
     int fd;
 
-    if (joining->hosts == joining->visits.count)
+    if (joining->rewrite.container || !shares_network(joining))
         return 0;
-    fd = joining->visits.items[joining->hosts].fd;
+    fd = joining->visits.items[joining->file].fd;
     error = content_read(joining->arena, fd, HOSTS_MAX_BYTES, &hosts);
     if (error == 0 && !strstr(hosts.bytes, line - 1))
         error = sys_write_all(fd, line, strlen(line));
@@ -402,6 +405,13 @@ static int prepare(struct joining *joining, const struct member_request *member,
     return register_member(joining, err);
 }
 
+static struct joining begin(struct arena *arena)
+{
+    return (struct joining){
+        .arena = arena, .mounts = {-1, "/" GROUP_NULL}
+    };
+}
+
 static int join(struct joining *joining, const struct member_request *member,
                 const struct create_request *request, struct error *err)
 {
@@ -429,9 +439,7 @@ static void withdraw(struct joining *joining)
 int group_create_member(struct arena *arena, const struct member_request *member,
                         const struct create_request *request, struct error *err)
 {
-    owned_joining joining = {
-        .arena = arena, .mounts = {-1, "/" GROUP_NULL}
-    };
+    owned_joining joining = begin(arena);
     struct create_request changed = *request;
 
     if (join(&joining, member, request, err) < 0)
@@ -446,9 +454,7 @@ int group_create_member(struct arena *arena, const struct member_request *member
 int group_run_member(struct arena *arena, const struct member_request *member,
                      const struct run_request *request, int *ret_exit_code, struct error *err)
 {
-    owned_joining joining = {
-        .arena = arena, .mounts = {-1, "/" GROUP_NULL}
-    };
+    owned_joining joining = begin(arena);
     struct run_request changed = *request;
 
     if (join(&joining, member, &request->create, err) < 0)
