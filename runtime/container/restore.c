@@ -84,12 +84,10 @@ static int read_descriptors(struct arena *arena, const struct criu *criu,
                             struct text_list *ret_names, struct error *err)
 {
     const char *path = arena_format(arena, "%s/%s", criu->images, CRIU_DESCRIPTORS);
-    owned_fd fd = sys_open(path, O_RDONLY | O_NOCTTY);
     struct content content = {0};
-    int error = fd < 0 ? fd : content_read(arena, fd, JSON_MAX_SIZE_BYTES, &content);
 
-    if (error < 0)
-        return error_os(err, -error, "read %s", path);
+    if (content_read_file(arena, path, &content, err) < 0)
+        return -1;
     if (json_read(arena, &json_strings, content.bytes, content.size, ret_names, err) < 0)
         return error_within(err, "%s", path);
     return 0;
