@@ -68,13 +68,17 @@ void group_verify_rootfs(struct arena *arena, const struct operator_hooks *hooks
 int group_verify_other(struct arena *arena, bool is_in_pod, struct spec *config, struct error *err)
 {
     struct operator_hooks hooks;
+    int error;
 
-    if (geteuid() != 0 || host_is_in_user_namespace())
+    if (geteuid() != 0)
         return 0;
-    if (operator_hooks_read(arena, &hooks, err) < 0)
+    error = operator_hooks_read(arena, &hooks, err);
+    if (error == 0 && (!hooks.verify || (!is_in_pod && !hooks.verify->is_for_all)))
+        return 0; /* nearly always: every create comes by here */
+    if (host_is_in_user_namespace())
+        return 0; /* not the machine's root */
+    if (error < 0)
         return -1;
-    if (!hooks.verify || (!is_in_pod && !hooks.verify->is_for_all))
-        return 0;
     group_verify_rootfs(arena, &hooks, config);
     return 1;
 }
