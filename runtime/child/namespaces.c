@@ -186,6 +186,7 @@ int child_unshare_namespaces(struct child *child)
 {
     uint64_t flags =
         child->plan->namespaces.unshare_flags & ~(uint64_t) (CLONE_NEWUSER | CLONE_NEWTIME);
+    const struct small_mounts *small = child->plan->namespaces.small_mounts;
 
     if (is_new(child, NAMESPACE_TIME)) {
         int error;
@@ -195,10 +196,11 @@ int child_unshare_namespaces(struct child *child)
         if (error < 0)
             return error;
     }
-    if (child->plan->namespaces.small_mounts) {
-        int error = sys_setns(child->plan->namespaces.small_mounts->namespace, CLONE_NEWNS);
+    if (small) {
+        int error;
 
         child->item = NAMESPACE_MOUNT;
+        error = sys_setns(small->namespace, CLONE_NEWNS);
         if (error < 0)
             return error;
     }

@@ -2,7 +2,8 @@
  * The root filesystem: attached where it lies on the host, entered by pivot_root, finished.
  *
  * It is attached at its own host path, not somewhere private, because createContainer hooks run before the pivot and find it there
- * (state.bundle). Where nothing of the host is mounted there is no such path, and are no such hooks: it is stacked onto the old root. After the pivot the old root is stacked below "." and detached: no directory for it is needed.
+ * (state.bundle). Where nothing of the host is mounted there is no such path, and are no such hooks: it is stacked onto the old root.
+ * After the pivot the old root is stacked below "." and detached: no directory for it is needed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +23,14 @@ int mount(const char *source, const char *target, const char *type, unsigned lon
 int umount2(const char *target, int flags);
 #define MNT_DETACH 2
 
+static bool has_small_mounts(const struct child *child)
+{
+    return child->plan->namespaces.small_mounts != NULL;
+}
+
 const char *child_null_path(const struct child *child)
 {
-    const struct small_mounts *small = child->plan->namespaces.small_mounts;
-
-    return small ? small->null : "/dev/null";
+    return has_small_mounts(child) ? child->plan->namespaces.small_mounts->null : "/dev/null";
 }
 
 int child_make_mounts_private(struct child *child)
@@ -60,7 +64,7 @@ int child_attach_root(struct child *child)
             return own_tree;
         tree = own_tree;
     }
-    place = sys_open(child->plan->namespaces.small_mounts ? "/" : root->path, O_PATH | O_DIRECTORY);
+    place = sys_open(has_small_mounts(child) ? "/" : root->path, O_PATH | O_DIRECTORY);
     if (place < 0)
         return place;
     error = sys_attach_tree(tree, place);
@@ -86,7 +90,7 @@ static void bury_image(const struct child *child)
     owned_fd place = -1;
 
     if (child->files->image_mount < 0 ||
-        (!child->plan->namespaces.small_mounts && strncmp(child->plan->root.path, "/dev", 4) == 0))
+        (!has_small_mounts(child) && strncmp(child->plan->root.path, "/dev", 4) == 0))
         return;
     place = sys_open(child_null_path(child), O_PATH);
     if (place >= 0)
