@@ -4,15 +4,12 @@
  */
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
 #include "oci-spec/signal.h"
 #include "runtime/container/control.h"
 #include "runtime/group/pod.h"
-
-#define LOOK_MS       50
-#define DYING_SECONDS 10 /* after SIGKILL: the kernel frees what it used */
+#include "runtime/group/stop.h"
 
 /* image-spec, conversion.md; podman and CRI-O have it, of containerd nobody knows it. */
 static int find_signal(const struct container_info *member)
@@ -78,42 +75,45 @@ static int look_at_sandbox(const struct group_request *request, int signal, stru
     return 1;
 }
 
-static int look(const struct group_request *request, bool is_sandbox, int signal, struct error *err)
+/* The sandbox, or the others. */
+struct target {
+    const struct group_request *pod;
+    int (*look)(const struct group_request *pod, int signal, struct error *err);
+};
+
+static int count_target(const void *context, struct error *err)
 {
-    return is_sandbox ? look_at_sandbox(request, signal, err)
-                      : look_at_members(request, signal, err);
+    const struct target *target = context;
+
+    return target->look(target->pod, 0, err);
 }
 
 /* The signal, and how many are alive after at most these seconds. */
-static int end_by(const struct group_request *request, bool is_sandbox, int signal, int64_t seconds,
-                  struct error *err)
+static int end_by(const struct target *target, int signal, int64_t seconds, struct error *err)
 {
-    const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
-    int alive = look(request, is_sandbox, signal, err);
+    int alive = target->look(target->pod, signal, err);
 
-    for (int64_t waited = 0; alive > 0 && waited < seconds * 1000; waited += LOOK_MS) {
-        (void) nanosleep(&pause, NULL);
-        alive = look(request, is_sandbox, 0, err);
-    }
-    return alive;
+    return group_await_end(count_target, target, alive, seconds, err);
 }
 
-static int end(const struct group_request *request, bool is_sandbox, int64_t grace_seconds,
-               struct error *err)
+static int end(const struct target *target, int64_t grace_seconds, struct error *err)
 {
-    int alive = end_by(request, is_sandbox, SIGTERM, grace_seconds, err);
+    int alive = end_by(target, SIGTERM, grace_seconds, err);
 
     if (alive > 0)
-        alive = end_by(request, is_sandbox, SIGKILL, DYING_SECONDS, err);
+        alive = end_by(target, SIGKILL, STOP_DYING_SECONDS, err);
     if (alive > 0)
         return error_set(err, ERROR_STATE, "stop group \"%s\": a container outlives SIGKILL",
-                         request->id);
+                         target->pod->id);
     return alive;
 }
 
 int pod_stop(const struct group_request *request, int64_t grace_seconds, struct error *err)
 {
-    if (end(request, false, grace_seconds, err) < 0)
+    const struct target members = {request, look_at_members};
+    const struct target sandbox = {request, look_at_sandbox};
+
+    if (end(&members, grace_seconds, err) < 0)
         return -1;
-    return end(request, true, grace_seconds, err) < 0 ? -1 : 0;
+    return end(&sandbox, grace_seconds, err) < 0 ? -1 : 0;
 }

@@ -14,7 +14,6 @@
 #define MARK          "stopping"
 #define GRACE_SECONDS 30
 #define LOOK_MS       50
-#define DYING_SECONDS 10 /* after SIGKILL: the kernel frees what it used */
 
 bool group_is_stopping(const struct entry *entry)
 {
@@ -66,16 +65,21 @@ static int signal_members(struct arena *arena, const struct group *group, int si
     return count;
 }
 
-static int wait_for_end(const struct group *group, int64_t grace_seconds, struct error *err)
+static int count_members(const void *context, struct error *err)
+{
+    owned_arena arena = {0};
+
+    return signal_members(&arena, context, 0, err);
+}
+
+int group_await_end(group_count_alive *count, const void *context, int alive, int64_t seconds,
+                    struct error *err)
 {
     const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
-    int alive = 1;
 
-    for (int64_t waited = 0; alive > 0 && waited < grace_seconds * 1000; waited += LOOK_MS) {
-        owned_arena arena = {0};
-
+    for (int64_t waited = 0; alive > 0 && waited < seconds * 1000; waited += LOOK_MS) {
         (void) nanosleep(&look, NULL);
-        alive = signal_members(&arena, group, 0, err);
+        alive = count(context, err);
     }
     return alive;
 }
@@ -95,12 +99,12 @@ int group_stop(struct arena *arena, const struct group_stop_request *request, st
         grace = group.record.spec.grace_seconds ? group.record.spec.grace_seconds : GRACE_SECONDS;
     if (signal_members(arena, &group, SIGTERM, err) > 0)
         group_thaw_all(arena, &group); /* what is paused could not hear it */
-    if (wait_for_end(&group, grace, err) <= 0)
+    if (group_await_end(count_members, &group, 1, grace, err) <= 0)
         return 0;
     if (group_kill_members(arena, &group, SIGKILL, err) < 0)
         return -1;
     group_thaw_all(arena, &group); /* paused meanwhile */
-    if (wait_for_end(&group, DYING_SECONDS, err) > 0)
+    if (group_await_end(count_members, &group, 1, STOP_DYING_SECONDS, err) > 0)
         return error_set(err, ERROR_STATE, "stop group \"%s\": a member outlives SIGKILL",
                          group.entry.id);
     return 0;
