@@ -317,28 +317,6 @@ static int check_signals(const struct creation *creation, struct error *err)
     return 0;
 }
 
-int creation_carry_out(struct creation *creation, struct error *err)
-{
-    creation->start_socket = -1;
-    creation->container.pidfd = -1;
-    creation->container.log = creation->request->container.log;
-    for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++) {
-        const struct creation_step *step = &creation_steps[i];
-
-        if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0 ||
-            check_signals(creation, err) < 0) {
-            creation_undo(creation);
-            return error_within(err, "%s container \"%s\"", creation->source ? "restore" : "create",
-                                creation->request->container.id ? creation->request->container.id
-                                                                : "");
-        }
-    }
-    if (creation->request->changes && creation->request->changes->created)
-        creation->request->changes->created(creation->request->changes->context,
-                                            creation->has_launched ? creation->launched.pid : 0);
-    return 0;
-}
-
 static void warn(const struct creation *creation, const struct error *failed)
 {
     log_warning(creation->container.log, "undo the create of container \"%s\": %s",
@@ -377,6 +355,28 @@ void creation_undo(struct creation *creation)
     if (entry_remove(&container->entry, &failed) < 0)
         warn(creation, &failed);
     entry_unlock(&container->entry);
+}
+
+int creation_carry_out(struct creation *creation, struct error *err)
+{
+    creation->start_socket = -1;
+    creation->container.pidfd = -1;
+    creation->container.log = creation->request->container.log;
+    for (size_t i = 0; i < sizeof(creation_steps) / sizeof(creation_steps[0]); i++) {
+        const struct creation_step *step = &creation_steps[i];
+
+        if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0 ||
+            check_signals(creation, err) < 0) {
+            creation_undo(creation);
+            return error_within(err, "%s container \"%s\"", creation->source ? "restore" : "create",
+                                creation->request->container.id ? creation->request->container.id
+                                                                : "");
+        }
+    }
+    if (creation->request->changes && creation->request->changes->created)
+        creation->request->changes->created(creation->request->changes->context,
+                                            creation->has_launched ? creation->launched.pid : 0);
+    return 0;
 }
 
 void creation_release(struct creation *creation)
