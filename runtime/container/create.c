@@ -1,7 +1,7 @@
 /*
  * THE MAIN PATH: from a bundle to a container that waits for its start.
  *
- * creation_steps[] below is the order, and each step's comment says why it stands there. Whatever fails, creation_undo() walks back. The
+ * creation_steps[] below is the order, and each step's comment says why it stands there. Whatever fails, undo() walks back. The
  * record is on disk before the first thing that outlives a killed create (the cgroup), so that delete finds it.
  */
 #include <errno.h>
@@ -61,7 +61,8 @@ static int check_terminal(const struct creation *creation, struct error *err)
     return 0;
 }
 
-int creation_make_plan(struct creation *creation, struct error *err)
+/* Everything up to the plan, without touching anything. */
+static int build_plan(struct creation *creation, struct error *err)
 {
     const struct create_request *request = creation->request;
     struct plan_request asked = {
@@ -94,7 +95,7 @@ int creation_make_plan(struct creation *creation, struct error *err)
 
 static int make_plan(struct creation *creation, struct error *err)
 {
-    if (creation_make_plan(creation, err) < 0)
+    if (build_plan(creation, err) < 0)
         return -1;
     for (size_t i = 0; i < creation->plan->warnings.count; i++)
         log_warning(creation->container.log, "%s", creation->plan->warnings.items[i]);
@@ -329,7 +330,8 @@ void creation_remove_pid_file(const struct creation *creation)
         (void) unlink(creation->request->pid_file);
 }
 
-void creation_undo(struct creation *creation)
+/* Ends the process and removes everything, when not all steps were done. Warns of what cannot be undone. */
+static void undo(struct creation *creation)
 {
     struct container *container = &creation->container;
     struct error failed;
@@ -367,7 +369,7 @@ int creation_carry_out(struct creation *creation, struct error *err)
 
         if (step->run(creation, err) < 0 || fault_point(err, step->name) < 0 ||
             check_signals(creation, err) < 0) {
-            creation_undo(creation);
+            undo(creation);
             return error_within(err, "%s container \"%s\"", creation->source ? "restore" : "create",
                                 creation->request->container.id ? creation->request->container.id
                                                                 : "");
@@ -407,7 +409,7 @@ int container_plan(struct arena *arena, const struct create_request *request, co
 
     if (!named.container.id)
         named.container.id = "ID";
-    if (creation_make_plan(&creation, err) < 0)
+    if (build_plan(&creation, err) < 0)
         return -1;
     *ret_text = plan_print(arena, creation.plan);
     return 0;

@@ -55,10 +55,7 @@ struct creation {
  */
 int creation_carry_out(struct creation *creation, struct error *err);
 
-/* Ends the process and removes everything, when not all steps were done. Warns of what cannot be undone. */
-void creation_undo(struct creation *creation);
-
-/* The same when it has been created: steps 12 and 13 of the lifecycle are due, and so the poststop hooks, as for a delete. */
+/* Ends the process and removes everything of one that has been created: steps 12 and 13 of the lifecycle are due, and so the poststop hooks, as for a delete. */
 void creation_fail(struct creation *creation);
 
 /* Takes back what create wrote for the engine, which looks at our exit code first. */
@@ -72,8 +69,5 @@ int creation_attend(struct creation *creation, bool keeps_container, int *ret_ex
 void creation_release(struct creation *creation);
 
 #define owned_creation __attribute__((cleanup(creation_release))) struct creation
-
-/* Everything up to the plan, without touching anything. */
-int creation_make_plan(struct creation *creation, struct error *err);
 
 #endif
